@@ -1,0 +1,6 @@
+"""Sets of names, written as one text."""
+
+
+def names(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
