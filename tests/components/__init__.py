@@ -1,0 +1,1 @@
+"""Each component by itself: what its macro writes."""
