@@ -1,0 +1,1 @@
+"""Accounts: sign-in, sessions, codes and the address book."""

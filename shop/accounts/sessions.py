@@ -1,0 +1,196 @@
+"""Sessions live in the database: the cookie holds a random token, the table a hash of it.
+
+A visitor has none. Customers and staff have different cookies; each sees only its own part of the site.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SessionInterface, SessionMixin
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select, update
+from ua_parser import parse as parse_agent
+
+from shop.accounts.models import SignInSession
+from shop.core import clock
+from shop.core.cookies import Cookie, clear_cookie, declare_cookie, read_cookie, set_cookie
+from shop.core.db import db, writing
+from shop.core.personal_data import Category, Purpose
+
+CUSTOMER, STAFF = "customer", "staff"
+LIFE = {CUSTOMER: timedelta(days=30), STAFF: timedelta(hours=12)}
+TOUCH_AFTER = timedelta(hours=1)
+
+CUSTOMER_COOKIE = declare_cookie(
+    "session",
+    life=LIFE[CUSTOMER],
+    purpose=Purpose.ACCOUNT,
+    label=_l("Keeps you signed in; set when you sign in"),
+    keep_text=_l("until you sign out, 30 days at most"),
+    categories=(Category.ACTIVITY,),
+)
+STAFF_COOKIE = declare_cookie(
+    "staff",
+    life=LIFE[STAFF],
+    purpose=Purpose.SECURITY,
+    label=_l("Keeps our staff signed in; customers never get it"),
+    keep_text=_l("until signing out, 12 hours at most"),
+    same_site="Strict",
+)
+
+
+class SessionNotStarted(Exception):
+    """Something tried to remember a visitor who has not signed in."""
+
+
+class ShopSession(dict[str, Any], SessionMixin):
+    """What is remembered of one signed-in browser; a visitor's is empty and stays so."""
+
+    def __init__(self, row: SignInSession | None = None) -> None:
+        super().__init__(json.loads(row.content) if row else {})
+        self.row_id = row.id if row else None
+        self.person_id = row.person_id if row else None
+        self.is_started = row is not None
+        self.has_ended = False
+        self.token: str | None = None  # set when the cookie must be (re)sent
+        self.modified = False
+        self.accessed = True
+        self.touched_at = row.last_used_at if row else None
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        """Remember something; a visitor without a session cannot be remembered."""
+        if not self.is_started:
+            raise SessionNotStarted(key)
+        super().__setitem__(key, value)
+        self.modified = True
+
+    def __delitem__(self, key: str) -> None:
+        """Forget something."""
+        super().__delitem__(key)
+        self.modified = True
+
+    def pop(self, key: str, *default: Any) -> Any:
+        """Take something out."""
+        if key in self:
+            self.modified = True
+        return super().pop(key, *default)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        super().clear()
+        self.modified = True
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """What is remembered, or the default, which is then remembered."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def kind_of(path: str) -> str:
+    """Whose part of the site a path is in."""
+    return STAFF if path == "/staff" or path.startswith("/staff/") else CUSTOMER
+
+
+def _cookie_of(kind: str) -> Cookie:
+    return STAFF_COOKIE if kind == STAFF else CUSTOMER_COOKIE
+
+
+def device_label(agent: str) -> str:
+    """A browser and a kind of device, "Firefox, mobile"; all that is kept of what a browser says about itself."""
+    parsed = parse_agent(agent[:500]).with_defaults()
+    browser = parsed.user_agent.family.removesuffix(" Mobile").removesuffix(" iOS")
+    is_mobile = "Mobi" in agent or parsed.os.family in ("iOS", "Android")
+    name = browser if browser.replace(" ", "").isalpha() and browser != "Other" else "Browser"
+    return f"{name[:40]}, {'mobile' if is_mobile else 'desktop'}"
+
+
+def start_session(session: ShopSession, *, person_id: str, kind: str, content: Mapping[str, Any]) -> None:
+    """Begin a session for a person, with a new token; whatever session this browser had is gone. The caller commits."""
+    if session.row_id is not None:
+        db.session.execute(delete(SignInSession).where(SignInSession.id == session.row_id))
+    now = clock.now()
+    token = secrets.token_urlsafe(32)
+    row = SignInSession(
+        person_id=person_id,
+        kind=kind,
+        token_hash=_hash(token),
+        content=json.dumps(dict(content)),
+        device=device_label(request.headers.get("User-Agent", "")),
+        created_at=now,
+        last_used_at=now,
+        expires_at=now + LIFE[kind],
+    )
+    db.session.add(row)
+    db.session.flush()
+    dict.clear(session)
+    dict.update(session, content)
+    session.row_id, session.person_id, session.is_started = row.id, person_id, True
+    session.token, session.touched_at, session.modified = token, now, False
+
+
+def end_session(session: ShopSession) -> None:
+    """Sign this browser out. The caller commits."""
+    if session.row_id is not None:
+        db.session.execute(delete(SignInSession).where(SignInSession.id == session.row_id))
+    dict.clear(session)
+    session.has_ended, session.is_started, session.modified = True, False, False
+
+
+def end_all_sessions(person_id: str, *, but: int | None = None) -> None:
+    """Sign a person out everywhere, except perhaps here. The caller commits."""
+    question = delete(SignInSession).where(SignInSession.person_id == person_id)
+    db.session.execute(question if but is None else question.where(SignInSession.id != but))
+
+
+class DatabaseSessions(SessionInterface):
+    """Flask's way to our sessions."""
+
+    def open_session(self, app: Flask, request: Request) -> ShopSession:
+        """The session that the browser's cookie names, or a visitor's empty one."""
+        kind = kind_of(request.path)
+        token = read_cookie(_cookie_of(kind))
+        if not token or request.path.startswith(("/static/", "/media/")):
+            return ShopSession()
+        row = db.session.scalar(
+            select(SignInSession).where(
+                SignInSession.token_hash == _hash(token),
+                SignInSession.kind == kind,
+                SignInSession.expires_at > clock.now(),
+            )
+        )
+        if row is None:
+            g.has_stale_session = True
+            return ShopSession()
+        return ShopSession(row)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keep what changed, and tell the browser when its token did."""
+        assert isinstance(session, ShopSession)
+        cookie = _cookie_of(kind_of(request.path))
+        if session.has_ended or (g.get("has_stale_session") and session.token is None):
+            clear_cookie(response, cookie)
+            return
+        if not session.is_started:
+            return
+        now = clock.now()
+        values: dict[str, Any] = {}
+        if session.modified:
+            values["content"] = json.dumps(dict(session))
+        if session.touched_at is None or now - session.touched_at > TOUCH_AFTER:
+            values["last_used_at"] = now
+        if values:
+            with writing():
+                db.session.execute(update(SignInSession).where(SignInSession.id == session.row_id).values(**values))
+                db.session.commit()
+        if session.token is not None:
+            set_cookie(response, cookie, session.token)

@@ -1,0 +1,5 @@
+"""Screens of the accounts room."""
+
+from flask import Blueprint
+
+bp = Blueprint("accounts", __name__)

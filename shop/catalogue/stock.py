@@ -1,0 +1,58 @@
+"""Stock moves by one conditional update and one movement, in the transaction of its cause.
+
+The database refuses what must never be: a stock below zero, the same movement twice.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from shop.catalogue.models import StockMovement, Variant
+from shop.core.db import db
+from shop.core.errors import ShopError
+
+
+class NotEnoughStock(ShopError):
+    """Fewer pieces are left than were asked for."""
+
+    def __init__(self, variant_id: int, available: int) -> None:
+        super().__init__(f"variant {variant_id}: {available} left")
+        self.variant_id = variant_id
+        self.available = available
+
+
+def take(variant_id: int, quantity: int, *, reason: str, key: str, at: datetime) -> None:
+    """Take pieces out of stock; NotEnoughStock when there are fewer. Take several variants in the order of their ids.
+
+    A variant without a number (a download) never runs out and leaves no movement.
+    """
+    taken = db.session.execute(
+        update(Variant)
+        .where(Variant.id == variant_id, Variant.stock >= quantity)
+        .values(stock=Variant.stock - quantity)
+        .execution_options(synchronize_session=False)
+    )
+    if taken.rowcount == 1:  # type: ignore[attr-defined]
+        db.session.add(StockMovement(variant_id=variant_id, delta=-quantity, reason=reason, key=key, at=at))
+        return
+    left = db.session.execute(select(Variant.stock).where(Variant.id == variant_id)).one_or_none()
+    if left is None:
+        raise NotEnoughStock(variant_id, 0)
+    if left.stock is not None:
+        raise NotEnoughStock(variant_id, left.stock)
+
+
+def give_back(variant_id: int, quantity: int, *, reason: str, key: str, at: datetime) -> bool:
+    """Put pieces back, once for each `key`; says whether this call did it. The caller holds the order's row."""
+    if db.session.scalar(select(StockMovement.id).where(StockMovement.key == key)) is not None:
+        return False
+    given = db.session.execute(
+        update(Variant)
+        .where(Variant.id == variant_id, Variant.stock.is_not(None))
+        .values(stock=Variant.stock + quantity)
+        .execution_options(synchronize_session=False)
+    )
+    if given.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    db.session.add(StockMovement(variant_id=variant_id, delta=quantity, reason=reason, key=key, at=at))
+    return True

@@ -1,0 +1,1 @@
+"""Answers to news from rooms below."""

@@ -1,0 +1,192 @@
+"""Safety at the door: clean input, same-origin forms, headers, limits.
+
+Order of protection for a form: Fetch Metadata and Origin for everybody, Flask-WTF's token inside a session as well.
+"""
+
+import hashlib
+import hmac
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, request
+from flask_limiter import Limiter
+from flask_talisman import Talisman
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter, ValidationError
+
+from shop.core.access import View, is_public_page
+from shop.core.forms import has_session
+
+csrf = CSRFProtect()
+_limit_key = secrets.token_bytes(32)  # dies with the process: an address can never be found back
+
+MAX_ID = 2**53
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+    "object-src": "'none'",
+    "require-trusted-types-for": "'script'",
+}
+
+NO_FEATURES = (
+    "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), encrypted-media=(), "
+    "fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), "
+    "picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), web-share=(), "
+    "xr-spatial-tracking=()"
+)
+
+
+def limit_key() -> str:
+    """Whom a rate limit counts: a keyed hash of the address, in memory only; the address itself is never kept."""
+    address = (request.remote_addr or "").encode()
+    return hmac.new(_limit_key, address, hashlib.sha256).hexdigest()[:32]
+
+
+limiter = Limiter(limit_key, headers_enabled=True, strategy="fixed-window")
+
+
+class IdConverter(BaseConverter):
+    """A row's number in an address: 1 to 2^53, so that no database ever sees a larger one."""
+
+    regex = r"[1-9][0-9]{0,15}"
+
+    def to_python(self, value: str) -> int:
+        """The number, or no such page."""
+        number = int(value)
+        if number > MAX_ID:
+            raise ValidationError
+        return number
+
+
+class TokenConverter(BaseConverter):
+    """A random token in an address."""
+
+    regex = r"[A-Za-z0-9_-]{20,64}"
+
+
+class SlugConverter(BaseConverter):
+    """A product's or collection's name in an address."""
+
+    regex = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+
+
+def from_elsewhere(view: View) -> View:
+    """Say that a view may be called by other programs: Mollie's webhook. It must believe nothing it is sent."""
+    view.is_called_from_elsewhere = True  # type: ignore[attr-defined]
+    return view
+
+
+def _is_clean(text: str) -> bool:
+    return "\x00" not in text and "\ufffd" not in text
+
+
+def _check_input() -> None:
+    """Decode all that was sent, once; what cannot be decoded is answered with 400 and reaches no view."""
+    if not _is_clean(request.path) or len(request.query_string) > 4000:
+        abort(400)
+    for values in (request.args, request.form):
+        for name, value in values.items(multi=True):
+            if name is None or not _is_clean(name) or not _is_clean(value):
+                abort(400)
+    for name, file in request.files.items(multi=True):
+        if not name or not _is_clean(name) or not _is_clean(file.filename or ""):
+            abort(400)
+
+
+def _check_origin() -> None:
+    """Refuse what another site makes a browser send: forms always, other requests unless they open a page."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        if site == "cross-site" and request.headers.get("Sec-Fetch-Mode") not in ("navigate", None):
+            abort(403)
+        return
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            abort(403)
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        abort(403)
+
+
+def _is_called_from_elsewhere() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "is_called_from_elsewhere", False))
+
+
+def form_may_lead_to(host: str) -> None:
+    """Let this page's forms lead on to one other host as well: where Mollie asks for the payment."""
+    g.form_action = host
+
+
+def _finish_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers["Permissions-Policy"] = NO_FEATURES
+    policy = headers.get("Content-Security-Policy", "")
+    if extra := g.get("form_action"):
+        headers["Content-Security-Policy"] = policy.replace("form-action 'self'", f"form-action 'self' {extra}")
+    view = current_app.view_functions.get(request.endpoint or "")
+    if "Cache-Control" not in headers:
+        is_public = view is not None and is_public_page(view) and response.status_code < 400
+        is_same_for_all = is_public and not request.cookies and not g.get("is_personal")
+        headers["Cache-Control"] = "no-cache" if is_same_for_all else "no-store"
+    return response
+
+
+def init_security(app: Flask) -> None:
+    """Set the guards at the door."""
+    app.url_map.converters.update(id=IdConverter, token=TokenConverter, slug=SlugConverter)
+    if app.config["PROXIES"]:
+        n = app.config["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    host = urlsplit(app.config["PUBLIC_URL"]).hostname or "localhost"
+    local = [] if app.config["ENVIRONMENT"] == "production" else ["127.0.0.1", "localhost", "[::1]"]
+    app.config["TRUSTED_HOSTS"] = [host, *local, *app.config["EXTRA_HOSTS"]]
+    app.config.setdefault("RATELIMIT_STORAGE_URI", app.config["REDIS_URL"] or "memory://")
+    app.config.setdefault("RATELIMIT_IN_MEMORY_FALLBACK_ENABLED", bool(app.config["REDIS_URL"]))
+    app.after_request(_finish_headers)  # runs after Talisman has set its headers
+    limiter.init_app(app)
+    csrf.init_app(app)
+    _talisman(app)
+
+    @app.before_request
+    def guard() -> None:
+        _check_input()
+        if _is_called_from_elsewhere():
+            return
+        _check_origin()
+        if has_session():
+            csrf.protect()
+
+
+def _talisman(app: Flask) -> None:
+    is_https: bool = app.config["IS_HTTPS"]
+    options: dict[str, Any] = {
+        "force_https": is_https,
+        "strict_transport_security": is_https,
+        "strict_transport_security_max_age": 63_072_000,
+        "strict_transport_security_preload": True,
+        "session_cookie_secure": is_https,
+        "session_cookie_samesite": "Lax",
+        "content_security_policy": POLICY,
+        "content_security_policy_nonce_in": [],
+        "referrer_policy": "same-origin",
+        "frame_options": "DENY",
+        "permissions_policy": {},
+        "document_policy": {},
+        "x_xss_protection": False,
+    }
+    Talisman(app, **options)

@@ -1,0 +1,56 @@
+"""Messages are made whole when their cause happens, and wait in the outbox in the same transaction."""
+
+import hashlib
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Any
+
+import css_inline
+from flask import current_app, render_template
+
+from shop.core import outbox
+from shop.core.i18n import speaking
+from shop.core.identity import Identity
+
+KIND = "mail"
+
+_inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+
+
+def queue_mail(
+    message: str,
+    *,
+    key: str,
+    to: str,
+    language: str,
+    at: datetime,
+    person_id: str | None,
+    **values: Any,
+) -> bool:
+    """Put a message in the outbox, once for each `key`; its text is templates/mail/<message>/. The caller commits."""
+    with speaking(language):
+        subject = " ".join(render_template(f"mail/{message}/subject.txt", **values).split())
+        text = render_template(f"mail/{message}/body.txt", **values).strip() + "\n"
+        html = render_template(f"mail/{message}/body.html", **values)
+    mail = compose(key=key, to=to, subject=subject, text=text, html=_inliner.inline(html))
+    return outbox.put(KIND, key, at=at, person_id=person_id, reference=message, content=mail.as_bytes(policy=SMTP))
+
+
+def compose(*, key: str, to: str, subject: str, text: str, html: str | None) -> EmailMessage:
+    """A finished message from the shop; its Message-ID follows from `key`, so a repeated one can be recognised."""
+    identity: Identity = current_app.extensions["identity"]
+    sender = current_app.config["MAIL_FROM"] or identity.email
+    local, _sep, domain = sender.rpartition("@")
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = Address(identity.name, local, domain)
+    mail["To"] = Address(addr_spec=to)
+    mail["Subject"] = subject
+    digest = hashlib.sha256(f"{current_app.config['SECRET_KEY']}:{key}".encode()).hexdigest()[:40]
+    mail["Message-ID"] = f"<{digest}@{domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(text)
+    if html is not None:
+        mail.add_alternative(html, subtype="html")
+    return mail

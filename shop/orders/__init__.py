@@ -1,0 +1,1 @@
+"""What was bought, its status, its timeline and its parcels."""

@@ -1,0 +1,1 @@
+"""Payment attempts, what came of them, and Mollie."""

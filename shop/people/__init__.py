@@ -1,0 +1,1 @@
+"""The person, the browser, staff, the disclosure ledger and the audit log."""

@@ -1,0 +1,63 @@
+"""New people, and the two ledgers about them: what staff did, and what was handed to others."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from shop.core import clock
+from shop.core.db import db
+from shop.core.personal_data import Purpose, Recipient
+from shop.people.models import AuditEntry, AuditHead, Disclosure, Person
+from shop.people.rules import FIRST_SEAL, seal
+
+
+def new_person(language: str, *, at: datetime) -> Person:
+    """Somebody the shop has not met before, or does not know that it has."""
+    person = Person(language=language, created_on=clock.local_date(at))
+    db.session.add(person)
+    db.session.flush()
+    return person
+
+
+def record_audit(
+    action: str,
+    *,
+    staff_id: int | None,
+    role: str,
+    object_kind: str,
+    object_key: str,
+    at: datetime,
+    person_id: str | None = None,
+    reason: str = "",
+) -> None:
+    """Note what a member of staff opened or did, without any value. The caller commits."""
+    head = db.session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update())
+    if head is None:
+        head = AuditHead(id=1, hash=FIRST_SEAL)
+        db.session.add(head)
+    hashed = seal(head.hash, staff_id=staff_id, role=role, action=action, thing=(object_kind, object_key), at=at)
+    db.session.add(
+        AuditEntry(
+            staff_id=staff_id,
+            role=role,
+            person_id=person_id,
+            action=action,
+            object_kind=object_kind,
+            object_key=object_key,
+            reason=reason[:200],
+            at=at,
+            previous_hash=head.hash,
+            hash=hashed,
+        )
+    )
+    head.hash = hashed
+
+
+def record_disclosure(
+    person_id: str, recipient: Recipient | str, *, fields: Iterable[str], purpose: Purpose, at: datetime
+) -> None:
+    """Note that fields of a person were handed to somebody outside (names of fields, no values). The caller commits."""
+    name = recipient.value if isinstance(recipient, Recipient) else recipient
+    told = ", ".join(fields)
+    db.session.add(Disclosure(person_id=person_id, recipient=name, fields=told, purpose=purpose.value, at=at))

@@ -1,0 +1,162 @@
+"""Everybody is one row: people (customers and guests alike), browsers, and the staff who serve them."""
+
+import secrets
+from datetime import date, datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy.orm import Mapped, relationship
+
+from shop.core.db import Model
+from shop.core.personal_data import (
+    Category,
+    Erase,
+    Event,
+    Keep,
+    Purpose,
+    Role,
+    Source,
+    personal,
+    plain,
+    secret,
+    subject,
+)
+
+SHARED_WITH = Keep(Event.CREATED, months=25)
+
+
+def new_person_id() -> str:
+    """A random key, never used again (128 bits)."""
+    return secrets.token_hex(16)
+
+
+class Person(Model):
+    """Somebody the shop knows something about; a guest order has a person of its own."""
+
+    __tablename__ = "people"
+
+    id: Mapped[str] = plain(String(32), primary_key=True, default=new_person_id)
+    language: Mapped[str] = plain(String(2), default="nl")
+    created_on: Mapped[date] = plain()
+
+
+class Browser(Model):
+    """A browser that put something in a cart; only its cookie knows the token, and no person is linked to it."""
+
+    __tablename__ = "browsers"
+    __events__ = {Event.LAST_USED: "last_used_at"}
+
+    id: Mapped[str] = plain(String(32), primary_key=True, default=new_person_id)
+    token_hash: Mapped[str] = secret(String(64), unique=True)
+    last_used_at: Mapped[datetime] = plain()
+
+
+class StaffMember(Model):
+    """Somebody who works here; signs in with a password and a second factor."""
+
+    __tablename__ = "staff_members"
+    __events__ = {Event.LEFT: "left_at"}
+
+    id: Mapped[int] = plain(primary_key=True)
+    person_id: Mapped[str] = subject("people.id", unique=True)
+    email: Mapped[str] = personal(
+        Category.EMAIL,
+        Purpose.SECURITY,
+        String(254),
+        keep=Keep(Event.LEFT, months=12),
+        label=_l("Work e-mail address"),
+        roles=[Role.OWNER],
+        unique=True,
+    )
+    name: Mapped[str] = personal(
+        Category.NAME,
+        Purpose.SECURITY,
+        String(80),
+        keep=Keep(Event.LEFT, months=12),
+        label=_l("Name of the member of staff"),
+        roles=[Role.OWNER],
+    )
+    password_hash: Mapped[str] = secret(String(200))
+    totp_secret: Mapped[str] = secret(String(200))  # encrypted with the shop's key
+    totp_last_step: Mapped[int] = secret(default=0)
+    created_at: Mapped[datetime] = plain()
+    left_at: Mapped[datetime | None] = plain()
+
+    roles: Mapped[list["StaffRole"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+    @property
+    def role_names(self) -> set[str]:
+        """The roles this member has, by name."""
+        return {role.role for role in self.roles}
+
+
+class StaffRole(Model):
+    """One role of one member of staff."""
+
+    __tablename__ = "staff_roles"
+
+    staff_id: Mapped[int] = subject("staff_members.id", primary_key=True)
+    role: Mapped[str] = plain(String(20), primary_key=True)
+
+
+class Disclosure(Model):
+    """That something about a person was handed to somebody outside: who, which fields, why, when (GDPR art. 15(1)(c))."""
+
+    __tablename__ = "disclosures"
+    __events__ = {Event.CREATED: "at"}
+
+    id: Mapped[int] = plain(primary_key=True)
+    person_id: Mapped[str] = subject("people.id", index=True)
+    recipient: Mapped[str] = personal(
+        Category.ACTIVITY,
+        Purpose.RIGHTS,
+        String(80),
+        keep=SHARED_WITH,
+        label=_l("Who received data about you"),
+        source=Source.USE,
+    )
+    fields: Mapped[str] = plain(String(300))  # names of fields, never values
+    purpose: Mapped[str] = plain(String(4))
+    at: Mapped[datetime] = plain()
+
+
+class AuditEntry(Model):
+    """What a member of staff opened or did, without any value; each entry seals the one before it."""
+
+    __tablename__ = "audit_entries"
+    __events__ = {Event.CREATED: "at"}
+    __table_args__ = (
+        Index("ix_audit_object", "object_kind", "object_key"),
+        CheckConstraint("length(hash) = 64", name="hash_length"),
+    )
+
+    id: Mapped[int] = plain(primary_key=True)
+    staff_id: Mapped[int | None] = plain(index=True)  # kept as a number when the member's row is gone
+    role: Mapped[str] = plain(String(20))
+    person_id: Mapped[str | None] = subject("people.id", erase=Erase.BLANK, index=True)
+    action: Mapped[str] = personal(
+        Category.ACTIVITY,
+        Purpose.SECURITY,
+        String(60),
+        keep=Keep(Event.CREATED, months=12),
+        label=_l("What our staff opened or changed"),
+        source=Source.STAFF,
+    )
+    object_kind: Mapped[str] = plain(String(40))
+    object_key: Mapped[str] = plain(String(40))
+    reason: Mapped[str] = plain(String(200), default="")
+    at: Mapped[datetime] = plain()
+    previous_hash: Mapped[str] = plain(String(64))
+    hash: Mapped[str] = plain(String(64), unique=True)
+
+
+class AuditHead(Model):
+    """The last seal of the audit log: the one row that writers of entries queue for."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = plain(primary_key=True, autoincrement=False)
+    hash: Mapped[str] = plain(String(64))
+
+

@@ -1,0 +1,25 @@
+"""Questions about people and the ledgers."""
+
+from sqlalchemy import select
+
+from shop.core.db import db
+from shop.people.models import AuditEntry, AuditHead
+from shop.people.rules import FIRST_SEAL, seal
+
+
+def broken_audit_entries() -> list[int]:
+    """The audit entries whose seal does not fit: changed, taken away or put in afterwards."""
+    broken = []
+    previous = FIRST_SEAL
+    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).yield_per(500):
+        thing = (entry.object_kind, entry.object_key)
+        expected = seal(
+            previous, staff_id=entry.staff_id, role=entry.role, action=entry.action, thing=thing, at=entry.at
+        )
+        if entry.previous_hash != previous or entry.hash != expected:
+            broken.append(entry.id)
+        previous = entry.hash
+    head = db.session.get(AuditHead, 1)
+    if head is not None and head.hash != previous:
+        broken.append(0)
+    return broken

@@ -1,0 +1,38 @@
+"""What each role may do: the one table that views ask; and the seal of the audit log."""
+
+import hashlib
+import json
+from datetime import datetime
+
+from shop.core.personal_data import Role
+
+OWNER, FULFILMENT, PRIVACY, BOOKKEEPING = Role.OWNER, Role.FULFILMENT, Role.PRIVACY, Role.BOOKKEEPING
+
+FIRST_SEAL = "0" * 64
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "staff:home": frozenset(Role),
+    "orders:view": frozenset({OWNER, FULFILMENT}),
+    "orders:fulfil": frozenset({OWNER, FULFILMENT}),
+    "orders:cancel": frozenset({OWNER}),
+    "catalogue:edit": frozenset({OWNER}),
+    "stock:edit": frozenset({OWNER, FULFILMENT}),
+    "shipping:edit": frozenset({OWNER}),
+    "attention:view": frozenset({OWNER, BOOKKEEPING}),
+    "attention:decide": frozenset({OWNER}),
+    "outbox:view": frozenset({OWNER, PRIVACY}),
+    "audit:view": frozenset({OWNER, PRIVACY}),
+    "register:view": frozenset({OWNER, PRIVACY}),
+    "team:edit": frozenset({OWNER}),
+}
+
+
+def may(roles: set[str], permission: str) -> bool:
+    """Whether somebody with these roles has a permission; an unknown permission is a mistake in the code."""
+    return any(role.value in roles for role in PERMISSIONS[permission])
+
+
+def seal(previous: str, *, staff_id: int | None, role: str, action: str, thing: tuple[str, str], at: datetime) -> str:
+    """The hash that ties an audit entry to the one before it; it covers no link to a person, which may be erased."""
+    told = json.dumps([previous, staff_id, role, action, *thing, at.isoformat(timespec="microseconds")])
+    return hashlib.sha256(told.encode()).hexdigest()

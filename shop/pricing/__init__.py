@@ -1,0 +1,1 @@
+"""VAT and totals: the one place that adds up prices."""

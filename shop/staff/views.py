@@ -1,0 +1,5 @@
+"""Screens of the staff room."""
+
+from flask import Blueprint
+
+bp = Blueprint("staff", __name__)

