@@ -11,6 +11,7 @@ SHARED = (
     "components/site.css",
     "components/button.css",
     "components/form.css",
+    "components/form_notice.css",
     "components/money.css",
     "components/notice.css",
     "components/picture.css",

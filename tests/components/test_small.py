@@ -190,3 +190,22 @@ def test_a_button_that_leads_somewhere_is_a_link(render: Render) -> None:
         '{% from "components/button.html" import link_button %}{{ link_button("/cart", "Cart", "primary", "wide") }}'
     )
     assert html == '<a class="button button-primary button-wide" href="/cart">Cart</a>'
+
+
+def test_the_notice_under_a_form_says_what_for_and_how_long(render: Render) -> None:
+    basis = SimpleNamespace(label="a contract")
+    notice = SimpleNamespace(
+        purpose=SimpleNamespace(label="delivering goods", basis=basis),
+        categories=[SimpleNamespace(label="Name"), SimpleNamespace(label="Location")],
+        keeps=[SimpleNamespace(describe=lambda: "30 days"), SimpleNamespace(describe=lambda: "30 days")],
+    )
+    source = '{% from "components/form_notice.html" import form_notice with context %}{{ form_notice("the form") }}'
+    html = render(source, form_notices=lambda form: [notice], url_for=lambda endpoint: "/privacy")
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+    assert "delivering goods Name, Location. Because of: a contract. Kept: 30 days." in text
+    assert 'href="/privacy"' in html
+
+
+def test_a_form_that_keeps_nothing_has_no_notice(render: Render) -> None:
+    source = '{% from "components/form_notice.html" import form_notice with context %}{{ form_notice("the form") }}'
+    assert render(source, form_notices=lambda form: []).strip() == ""
