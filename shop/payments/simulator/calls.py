@@ -37,6 +37,17 @@ class Answer:
     document: Doc | None = None
 
 
+@dataclass
+class Outcome:
+    """What is to be answered; with a scope, also to whoever repeats the call."""
+
+    status: int
+    body: str
+    scope: str = ""
+    is_replayed: bool = False
+    is_new_payment: bool = False
+
+
 Operation = Callable[..., Answer]
 
 
@@ -81,21 +92,28 @@ def _answer(name: str, work: Operation, ids: dict[str, str]) -> Response:
         return faults.answer(fault)
     if action == "drop":
         return faults.hang_up()
-    status, body, replayed = _outcome(name, work, ids)
-    if fault and action == "merge":
-        body = json.dumps(faults.merge(json.loads(body), fault["merge"]))
-    if fault and action == "late":
-        time.sleep(float(fault["seconds"]))
+    outcome = _outcome(work, ids)
+    try:
+        if outcome.is_new_payment:
+            _let_the_shopper_overtake(here, outcome.body)
+        if fault and action == "late":
+            time.sleep(float(fault["seconds"]))
+    finally:
+        if outcome.scope:
+            idempotency.finish(here, outcome.scope, outcome.status, outcome.body)
     if action == "drop_answer":
         return faults.hang_up()
-    response = Response(body, status, content_type=HAL)
-    if replayed:
+    body = outcome.body
+    if fault and action == "merge":
+        body = json.dumps(faults.merge(json.loads(body), fault["merge"]))
+    response = Response(body, outcome.status, content_type=HAL)
+    if outcome.is_replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return response
 
 
-def _outcome(name: str, work: Operation, ids: dict[str, str]) -> tuple[int, str, bool]:
-    """Status, body, and whether the answer is an earlier one."""
+def _outcome(work: Operation, ids: dict[str, str]) -> Outcome:
+    """Do the work of a call, or find the answer it had before."""
     here, scope = world(), ""
     try:
         call = Call(here, _profile(), base_url(), _body())
@@ -104,7 +122,7 @@ def _outcome(name: str, work: Operation, ids: dict[str, str]) -> tuple[int, str,
             own = f"{call.profile} {key[:255]}"
             earlier = idempotency.begin(here, own, path=request.path, body=call.body)
             if earlier is not None:
-                return *earlier, True
+                return Outcome(*earlier, is_replayed=True)
             scope = own
         with here.store.transaction():
             answer = work(call, **ids)
@@ -114,14 +132,15 @@ def _outcome(name: str, work: Operation, ids: dict[str, str]) -> tuple[int, str,
     except BaseException:
         idempotency.give_up(here, scope)
         raise
-    body = "" if document is None else json.dumps(document)
-    if scope:
-        idempotency.finish(here, scope, status, body)
-    if name == "payments.create" and status == 201 and document is not None:
-        switch = here.setting("webhooks")
-        if switch["mode"] == "before-answer":
-            worker().overtake(document["id"], switch["status"])
-    return status, body, False
+    is_new_payment = status == 201 and document is not None and document["resource"] == "payment"
+    return Outcome(status, "" if document is None else json.dumps(document), scope, is_new_payment=is_new_payment)
+
+
+def _let_the_shopper_overtake(here: World, body: str) -> None:
+    """In the mode "before-answer" the webhook is there before the shop knows its payment."""
+    switch = here.setting("webhooks")
+    if switch["mode"] == "before-answer":
+        worker().overtake(json.loads(body)["id"], switch["status"])
 
 
 def _profile() -> str:
@@ -167,7 +186,7 @@ def log_request(response: Response) -> Response:
         "path": request.path,
         "query": request.query_string.decode("ascii", "replace"),
         "headers": dict(request.headers),
-        "body": request.get_data()[:KEPT_BODY].decode("utf-8", "replace"),
+        "body": "" if response.status_code == 413 else request.get_data()[:KEPT_BODY].decode("utf-8", "replace"),
         "status": response.status_code,
     }
     world().store.run("INSERT INTO received (doc) VALUES (?)", json.dumps(note))

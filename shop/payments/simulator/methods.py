@@ -43,7 +43,6 @@ class Method:
 MANY = names("EUR USD GBP CHF DKK NOK SEK PLN CZK HUF AUD CAD JPY ISK")
 PAY_LATER = names("NL BE DE AT FI FR ES IT PT DK SE NO GB IE CH")
 ALL = (
-    Method("applepay", "Apple Pay", highest=10_000_00, lifetime=30 * MINUTE, active=True, currencies=MANY, wallet=True),
     Method("ideal", "iDEAL | Wero", lifetime=15 * MINUTE, active=True, countries=frozenset({"NL"})),
     Method(
         *("creditcard", "Card", "Kaart"),
@@ -55,6 +54,7 @@ ALL = (
     ),
     Method("bancontact", "Bancontact", lowest=2, active=True, countries=frozenset({"BE"})),
     Method("paypal", "PayPal", highest=8_000_00, lifetime=72 * HOUR, active=True, currencies=MANY),
+    Method("applepay", "Apple Pay", highest=10_000_00, lifetime=30 * MINUTE, active=True, currencies=MANY, wallet=True),
     Method("banktransfer", "Bank transfer", "Bankoverschrijving", highest=1_000_000_00, lifetime=14 * DAY, active=True),
     Method(
         *("klarna", "Pay with Klarna", "Betaal met Klarna"),
@@ -97,7 +97,6 @@ ALL = (
     Method("mybank", "MyBank", lifetime=45 * MINUTE),
     Method("paybybank", "Pay by Bank", highest=15_000_00, currencies=frozenset({"EUR", "GBP"})),
     Method("paysafecard", "paysafecard", highest=999_00, lifetime=15 * MINUTE, is_refundable=False),
-    Method("pointofsale", "Point of sale", "Pinapparaat"),
     Method("przelewy24", "Przelewy24", highest=12_815_00, currencies=frozenset({"PLN", "EUR"})),
     Method("satispay", "Satispay"),
     Method("swish", "Swish", currencies=frozenset({"SEK"})),
