@@ -1,1 +1,1 @@
-"""The operations room."""
+"""What keeps the shop running: worker, server, doctor, invariants, health."""
