@@ -198,11 +198,11 @@ def mailbox(app: Flask, outbox: Outbox) -> Callable[[], list[Any]]:
 
 
 @pytest.fixture
-def at() -> Iterator[Callable[[str], time_machine.Coordinates]]:
+def at() -> Iterator[Callable[[str], time_machine.Traveller]]:
     """Move the clock: `at("2026-03-01 12:00")` is that moment in Harderwijk, and time goes on from there."""
     travels: list[time_machine.travel] = []
 
-    def move(moment: str) -> time_machine.Coordinates:
+    def move(moment: str) -> time_machine.Traveller:
         local = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Europe/Amsterdam"))
         travel = time_machine.travel(local, tick=True)
         travels.append(travel)

@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from fasteners import InterProcessLock
+from sqlalchemy import make_url
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -32,10 +33,9 @@ def new_postgresql_database(shared: Path) -> str:
     name = f"shop_{secrets.token_hex(6)}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-    address = server.replace("postgresql://", "postgresql+psycopg://", 1)
-    head, _sep, tail = address.rpartition("/")
-    query = tail.partition("?")[2]
-    return f"{head}/{name}" + (f"?{query}" if query else "")
+        connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')  # tests need not survive a crash
+    address = make_url(server).set(drivername="postgresql+psycopg", database=name)
+    return address.render_as_string(hide_password=False)
 
 
 def new_database(backend: str, folder: Path, shared: Path) -> str:
