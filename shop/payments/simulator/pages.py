@@ -197,11 +197,12 @@ def test_mode(token: str) -> AnyResponse:
     given = here.store.children("refund", payment["id"])
     taken = here.store.children("chargeback", payment["id"])
     left = payments.remaining(here, payment)
+    value = left.text().replace(".", ",") if _locale(payment).startswith("nl") else left.text()
     values: Doc = {
         "refunds": given,
         "chargebacks": taken,
         "remaining": words.shown_amount(left.document(), _locale(payment)),
-        "amount_value": left.text(),
+        "amount_value": value,
         "tokens": [_form_token(payment["id"]) for _ in range(1 + len(taken))],
     }
     return _page("simulator_change.html", "change_state", payment, **values)
@@ -267,13 +268,23 @@ def method_image(method_id: str) -> Response:
     method = methods.BY_ID.get(method_id)
     if method is None:
         return _not_found()
-    hue = int(hashlib.sha256(method_id.encode()).hexdigest()[:4], 16) % 360
+    return _picture(method.id, method.english[:2])
+
+
+@pages.get("/images/simulator.svg")
+def icon() -> Response:
+    """The picture of the simulator's own pages."""
+    return _picture("simulator", "S")
+
+
+def _picture(name: str, letters: str) -> Response:
+    """Letters on a colour that belongs to a name."""
+    hue = int(hashlib.sha256(name.encode()).hexdigest()[:4], 16) % 360
     picture = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30" viewBox="0 0 40 30">'
         f'<rect width="40" height="30" rx="5" fill="hsl({hue} 55% 35%)"/>'
         '<text x="20" y="20" fill="#fff" font-family="sans-serif" font-size="13" font-weight="700"'
-        ' text-anchor="middle">'
-        f"{method.english[:2]}</text></svg>"
+        f' text-anchor="middle">{letters}</text></svg>'
     )
     return Response(picture, content_type="image/svg+xml")
 

@@ -7,6 +7,7 @@ from shop.payments.simulator.store import Doc
 from shop.payments.simulator.world import World, iso
 
 HAL, HTML = "application/hal+json", "text/html"
+TAKEN = frozenset({"authorized", "paid"})
 GUIDE = "https://docs.mollie.com/reference/"
 # What Mollie sends along about the shopper. A shop must not keep any of it, and its tests look for these values.
 CANARIES = (
@@ -46,15 +47,15 @@ def payment(world: World, doc: Doc, base: str, embed: frozenset[str] = frozenset
     shown = ("redirectUrl", "cancelUrl", "webhookUrl", "locale", "lines", "billingAddress", "shippingAddress")
     also = ("captureMode", "captureDelay", "customerId", "restrictPaymentMethodsToCountry", "dueDate")
     answer |= {name: sent[name] for name in (*shown, *also) if sent.get(name) is not None}
-    answer |= doc["times"]
+    answer |= {name: at for name, at in doc["times"].items() if name != "authorizedAt" or status in TAKEN}
     if status in {"open", "pending", "authorized"}:
         answer["isCancelable"] = payments.is_cancelable(doc)
     if status in {"open", "pending"}:
         answer["expiresAt"] = iso(doc["expires"])
-    if "captureBefore" in doc:
+    if "captureBefore" in doc and status in TAKEN:
         answer["captureBefore"] = iso(doc["captureBefore"])
     answer |= _amounts(world, doc)
-    if status in {"paid", "authorized"}:
+    if status in TAKEN:
         answer["countryCode"] = "NL"
     details = _details(doc)
     if details:
@@ -116,7 +117,7 @@ def _details(doc: Doc) -> Doc | None:
     if status == "failed" and method == "creditcard":
         reason = doc["failureReason"]
         return {"failureReason": reason, "failureMessage": f"The card was refused ({reason.replace('_', ' ')})."}
-    if status not in {"paid", "authorized"}:
+    if status not in TAKEN:
         return None
     if method in {"creditcard", "applepay"}:
         card = {

@@ -153,7 +153,9 @@ def test_releasing_an_authorization_takes_a_moment(mollie: Client, sim: Simulato
     assert mollie.payments.release_authorization(payment.id) == {}
     assert mollie.payments.get(payment.id).status == "authorized"
     sim.control.advance(5)
-    assert mollie.payments.get(payment.id).status == "canceled"
+    released = mollie.payments.get(payment.id)
+    assert released.status == "canceled"
+    assert not {"authorizedAt", "captureBefore", "amountCaptured"} & set(released)
     with pytest.raises(UnprocessableEntityError):
         mollie.payments.release_authorization(payment.id)
 
