@@ -164,7 +164,7 @@ def _body() -> Doc:
         raise Problem(415, "The request body should be JSON")
     try:
         body = json.loads(raw, parse_constant=_no_number)
-        json.dumps(body, ensure_ascii=False).encode()
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         raise Problem(400, "The request body is not valid JSON") from None
     if not isinstance(body, dict):

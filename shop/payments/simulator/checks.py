@@ -164,7 +164,7 @@ def new_payment(sent: Doc, now: float) -> Amount:
             raise invalid(f"The {what} is required", name)
     amount = money.parse_payable(sent["amount"])
     wanted = method_ids(sent.get("method"))
-    if sent.get("sequenceType", "oneoff") != "oneoff":
+    if (sent.get("sequenceType") or "oneoff") != "oneoff":
         raise invalid("The simulator makes one-off payments only", "sequenceType")
     shared(sent, now, wanted)
     capture(sent, wanted)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from shop.payments.simulator import chargebacks, links, methods, money, payments, refunds, words
+from shop.payments.simulator import chargebacks, checks, links, methods, money, payments, refunds, words
 from shop.payments.simulator.calls import base_url, world
 from shop.payments.simulator.problems import Problem
 from shop.payments.simulator.store import Doc
@@ -20,7 +20,9 @@ pages = Blueprint("pages", __name__, template_folder="templates")
 def _locale(payment: Doc | None) -> str:
     """The language asked for on the page, that of the payment, or that of the browser."""
     wanted = request.args.get("locale") or (payment["sent"].get("locale") if payment else None)
-    return wanted or ("nl_NL" if request.accept_languages.best_match(["nl", "en"], "en") == "nl" else "en_US")
+    if wanted in checks.LOCALES:
+        return str(wanted)
+    return "nl_NL" if request.accept_languages.best_match(["nl", "en"], "en") == "nl" else "en_US"
 
 
 def _page(template: str, heading: str, payment: Doc | None = None, *, status: int = 200, **values: Any) -> Response:

@@ -134,6 +134,11 @@ class Control:
         also = {"detail": detail, "field": field, "headers": headers}
         self._call("POST", "faults", fault | {name: value for name, value in also.items() if value is not None})
 
+    def refuse_mode(self, payment_id: str, *, operation: str = "payments.get", times: int | None = None) -> None:
+        """Answer 404, as Mollie does when a payment was made with a key of the other mode."""
+        detail = f"Payment {payment_id} exists, but the wrong mode is used. Try switching live / test API keys."
+        self.answer_next(404, operation=operation, times=times, detail=detail)
+
     def answer_late(self, seconds: float, *, operation: str = "*", times: int | None = 1) -> None:
         """Do what is asked, and answer only after a while."""
         self._call("POST", "faults", {"action": "late", "operation": operation, "times": times, "seconds": seconds})

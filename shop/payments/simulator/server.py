@@ -1,5 +1,6 @@
 """The simulator as a server on this machine: its own process, or a thread for tests."""
 
+import logging
 import signal
 import tempfile
 import threading
@@ -16,6 +17,8 @@ from shop.payments.simulator.webhooks import Sender, send
 
 LOOPBACK = "127.0.0.1"
 THREADS = 16
+# Waiting calls are what a simulator is for; waitress would warn of each.
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def serve(

@@ -137,6 +137,7 @@ def test_another_key_sees_nothing_of_a_payment(mollie: Client, sim: SimulatorSer
         (b"\xff", 400),
         (b'{"description": "\\ud800"}', 400),
         (b'{"metadata": NaN}', 400),
+        (b'{"metadata": 1e999}', 400),
         (b"[" * 100_000, 400),
         (b" " * 1_000_001, 413),
         (b"", 422),

@@ -3,7 +3,7 @@
 import pytest
 import requests
 from mollie.api.client import Client
-from mollie.api.error import RequestError, ResponseError, ResponseHandlingError, UnprocessableEntityError
+from mollie.api.error import NotFoundError, RequestError, ResponseError, ResponseHandlingError, UnprocessableEntityError
 
 from shop.payments.simulator import ControlRefused, SimulatorServer
 from tests.payments.simulator.conftest import euro, make_client, order
@@ -38,6 +38,14 @@ def test_an_answer_can_be_of_no_use(
         with pytest.raises(error):
             mollie.payments.list()
     assert len(mollie.payments.list()) == 0
+
+
+def test_a_payment_can_be_of_the_other_mode(mollie: Client, sim: SimulatorServer) -> None:
+    payment = mollie.payments.create(order())
+    sim.control.refuse_mode(payment.id)
+    for _ in range(2):
+        with pytest.raises(NotFoundError, match="the wrong mode is used"):
+            mollie.payments.get(payment.id)
 
 
 def test_headers_can_be_added_to_an_error(sim: SimulatorServer) -> None:

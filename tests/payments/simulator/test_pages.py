@@ -58,6 +58,7 @@ def test_the_page_shows_what_is_paid_and_that_it_is_no_real_payment(mollie: Clie
     assert "Simulator: dit is niet Mollie." in page.text
     assert '<p class="header__info">&lt;b&gt;Order &amp; 1&lt;/b&gt;</p>' in page.text
     assert '<p class="header__merchant-name">127.0.0.1:9</p>' in page.text
+    assert '"><script>' not in Window(f'{payment.checkout_url}?locale="><script>').text
     assert '<p class="header__amount">€\N{NO-BREAK SPACE}10,00</p>' in page.text
     assert 'id="select-locale"' in page.text
     page.open("?locale=en_US")
