@@ -65,13 +65,13 @@ def staff_may(permission: str) -> Callable[[View], View]:
     return guard
 
 
-def opened_by(view: View) -> str | None:
+def opened_by(view: Callable[..., Any]) -> str | None:
     """Who may open a view: "anyone", "customer", "staff:<permission>", or None when it does not say."""
     found: str | None = getattr(view, _OPENED_BY, None)
     return found
 
 
-def is_public_page(view: View) -> bool:
+def is_public_page(view: Callable[..., Any]) -> bool:
     """Whether a view's page holds nothing of the visitor's own."""
     return bool(getattr(view, _IS_PUBLIC, False))
 

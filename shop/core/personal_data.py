@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext
 from sqlalchemy import Column, ForeignKey, MetaData, Table
 from sqlalchemy.orm import InstrumentedAttribute, MappedColumn, mapped_column
 
@@ -216,19 +217,23 @@ class Keep:
         if self.event is None:
             return _l("until you delete it")
         if self.years:
-            return _l("%(n)s years after %(event)s", n=self.years, event=self.event.label)
+            return lazy_ngettext(
+                "%(num)s year after %(event)s", "%(num)s years after %(event)s", self.years, event=self.event.label
+            )
         if self.months:
-            return _l("%(n)s months after %(event)s", n=self.months, event=self.event.label)
+            return lazy_ngettext(
+                "%(num)s month after %(event)s", "%(num)s months after %(event)s", self.months, event=self.event.label
+            )
         if self.days:
-            return _l("%(n)s days after %(event)s", n=self.days, event=self.event.label)
+            return lazy_ngettext(
+                "%(num)s day after %(event)s", "%(num)s days after %(event)s", self.days, event=self.event.label
+            )
         return _l("at once after %(event)s", event=self.event.label)
 
     def cutoff(self, at: datetime) -> datetime:
         """What happened before this moment has outlived the period, seen from `at` (UTC)."""
         if self.event is Event.FINANCIAL_YEAR:  # counted from 31 December of the year it belongs to
-            return at.replace(
-                year=at.year - self.years, month=1, day=1, hour=0, minute=0, second=0, microsecond=0
-            )
+            return at.replace(year=at.year - self.years, month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
         months = self.years * 12 + self.months
         moved = _months_back(at.date(), months)
         start = at.replace(year=moved.year, month=moved.month, day=moved.day)

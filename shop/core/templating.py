@@ -62,6 +62,7 @@ def init_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True  # a text over several lines is one text
     app.jinja_env.globals.update(
         euros=euros,
         day=day,

@@ -3,13 +3,9 @@
 import os
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-
-
-class TwoTexts(Exception):
-    """The same English text has two different Dutch ones; the message names it."""
 
 
 def build_translations(folder: Path) -> None:
@@ -26,16 +22,16 @@ def build_translations(folder: Path) -> None:
 
 
 def merged(sources: list[Path]) -> Catalog:
-    """All rooms' texts in one catalogue; TwoTexts when rooms disagree."""
+    """All rooms' texts in one catalogue; where rooms disagree the first one speaks, and the check names it."""
     whole = Catalog(locale="nl", domain="shop")
     for source in sources:
-        with source.open("rb") as file:
-            part = read_po(file, locale="nl", abort_invalid=True)
-        for message in part:
-            if not message.id:
-                continue
-            known = whole.get(message.id, context=message.context)
-            if known is not None and known.string != message.string:
-                raise TwoTexts(f"{message.id!r} in {source.name}: {known.string!r} or {message.string!r}")
-            whole.add(message.id, message.string, context=message.context, flags=message.flags)
+        for message in messages_in(source):
+            if whole.get(message.id, context=message.context) is None:
+                whole.add(message.id, message.string, context=message.context, flags=message.flags)
     return whole
+
+
+def messages_in(source: Path) -> list[Message]:
+    """The texts of one file."""
+    with source.open("rb") as file:
+        return [message for message in read_po(file, locale="nl", abort_invalid=True) if message.id]
