@@ -99,6 +99,7 @@ def complete(values: dict[str, Any]) -> dict[str, Any]:
         raise WrongSettings("; ".join(problems))
     if not values["SECRET_KEY"]:
         values["SECRET_KEY"] = _kept_secret(values["INSTANCE_PATH"])
+    values.setdefault("RATELIMIT_ENABLED", values["ENVIRONMENT"] != "test")
     is_https = values["PUBLIC_URL"].startswith("https://")
     values.update(
         IS_HTTPS=is_https,
