@@ -13,7 +13,7 @@ KINDS = (GOODS, SERVICE, DOWNLOAD)
 
 
 class Product(Model):
-    """Something for sale, in both languages, with its maker as product safety law asks (Regulation 2023/988 art. 19)."""
+    """Something for sale, in both languages, with its maker as product safety asks (Regulation 2023/988 art. 19)."""
 
     __tablename__ = "products"
     __table_args__ = (
@@ -96,7 +96,7 @@ class VariantValue(Model):
 
 
 class Variant(Model):
-    """What is really sold: one choice of a product with its own price (cents, VAT included), stock and weight (grams)."""
+    """What is really sold: one choice of a product with its own price (cents, VAT included), stock and weight."""
 
     __tablename__ = "variants"
     __table_args__ = (

@@ -1,6 +1,7 @@
 """Stock moves by one conditional update and one movement, in the transaction of its cause.
 
-The database refuses what must never be: a stock below zero, the same movement twice.
+The database refuses what must never be: a stock below zero, the same movement twice. Where visitors are told something
+else about the stock, the catalogue's version goes up with the commit.
 """
 
 from datetime import datetime
@@ -8,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from shop.catalogue.models import StockMovement, Variant
+from shop.catalogue.rules import is_band_changed
+from shop.catalogue.version import raise_version
 from shop.core.db import db
 from shop.core.errors import ShopError
 
@@ -30,9 +33,12 @@ def take(variant_id: int, quantity: int, *, reason: str, key: str, at: datetime)
         update(Variant)
         .where(Variant.id == variant_id, Variant.stock >= quantity)
         .values(stock=Variant.stock - quantity)
+        .returning(Variant.stock)
         .execution_options(synchronize_session=False)
-    )
-    if taken.rowcount == 1:  # type: ignore[attr-defined]
+    ).one_or_none()
+    if taken is not None:
+        if is_band_changed(taken.stock + quantity, taken.stock):
+            raise_version()
         db.session.add(StockMovement(variant_id=variant_id, delta=-quantity, reason=reason, key=key, at=at))
         return
     left = db.session.execute(select(Variant.stock).where(Variant.id == variant_id)).one_or_none()
@@ -50,9 +56,12 @@ def give_back(variant_id: int, quantity: int, *, reason: str, key: str, at: date
         update(Variant)
         .where(Variant.id == variant_id, Variant.stock.is_not(None))
         .values(stock=Variant.stock + quantity)
+        .returning(Variant.stock)
         .execution_options(synchronize_session=False)
-    )
-    if given.rowcount != 1:  # type: ignore[attr-defined]
+    ).one_or_none()
+    if given is None:
         return False
+    if is_band_changed(given.stock - quantity, given.stock):
+        raise_version()
     db.session.add(StockMovement(variant_id=variant_id, delta=quantity, reason=reason, key=key, at=at))
     return True

@@ -1,39 +1,134 @@
 """Screens of the catalogue room."""
 
-from flask import Blueprint, render_template, request
-from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
-from shop.catalogue.models import Collection, Product
+from flask import Blueprint, render_template, request, send_from_directory, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
+
+from shop.catalogue import queries
+from shop.catalogue.pictures import media_folder, type_of
+from shop.catalogue.queries import SORTS, CollectionLink, Wish
+from shop.catalogue.structured_data import structured_data
 from shop.core.access import public_page
-from shop.core.db import db
 from shop.core.errors import NotFound
+from shop.core.templating import context
 
 bp = Blueprint("catalogue", __name__)
+
+LONGEST_QUESTION = 100
+A_YEAR = 31_536_000
+MOST_EUROS = 1_000_000
+KEPT = ("q", "sort", "in_stock", "from", "to", "collection")
 
 
 @bp.get("/collections/<slug:slug>")
 @public_page
 def collection(slug: str) -> ResponseReturnValue:
     """The products of one collection."""
-    found = db.session.scalar(select(Collection).where(Collection.slug == slug))
-    if found is None:
+    wish = read_wish(request.args)
+    page = queries.collection_page(slug, wish)
+    if page is None:
         raise NotFound(slug)
-    return render_template("catalogue/collection.html", collection=found)
+    return render_template(
+        "catalogue/collection.html", collection=page, wish=wish, next_url=_next_url(page.listing.next_after, slug=slug)
+    )
 
 
 @bp.get("/products/<slug:slug>")
 @public_page
 def product(slug: str) -> ResponseReturnValue:
     """One product, ready to be put in the cart."""
-    found = db.session.scalar(select(Product).where(Product.slug == slug))
-    if found is None:
+    page = queries.product_page(slug)
+    if page is None:
         raise NotFound(slug)
-    return render_template("catalogue/product.html", product=found)
+    return render_template("catalogue/product.html", product=page)
 
 
 @bp.get("/search")
 @public_page
 def search() -> ResponseReturnValue:
-    """The products that somebody's words are about."""
-    return render_template("catalogue/search.html", search_text=request.args.get("q", ""))
+    """The products that somebody's words are about; without words the whole range."""
+    text = request.args.get("q", "")[:LONGEST_QUESTION].strip()
+    wish = read_wish(request.args)
+    listing = queries.search(text, wish)
+    return render_template(
+        "catalogue/search.html",
+        search_text=text,
+        wish=wish,
+        listing=listing,
+        next_url=_next_url(listing.next_after),
+    )
+
+
+@bp.get("/media/<name>")
+@public_page
+def media(name: str) -> ResponseReturnValue:
+    """A picture; its name is random and its content never changes, so it may be kept for a year."""
+    kind = type_of(name)
+    if kind is None or not (media_folder() / name).is_file():
+        raise NotFound(name)
+    answer = send_from_directory(Path(media_folder()).resolve(), name, mimetype=kind, max_age=A_YEAR)
+    answer.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def read_wish(values: MultiDict[str, str]) -> Wish:
+    """What the address asks of a list; what cannot be read is left out, so that an old link still shows the list."""
+    sort = values.get("sort", "")
+    return Wish(
+        sort=sort if sort in SORTS else SORTS[0],
+        in_stock=values.get("in_stock") == "1",
+        from_cents=_cents(values.get("from", "")),
+        to_cents=_cents(values.get("to", "")),
+        collection=values.get("collection", "")[:80],
+        after=values.get("after", "")[:60],
+    )
+
+
+def _cents(typed: str) -> int | None:
+    """A price in whole euros as cents."""
+    typed = typed.strip()
+    if not (typed.isascii() and typed.isdigit()) or len(typed) > 7:
+        return None
+    return min(int(typed), MOST_EUROS) * 100
+
+
+def _next_url(after: str, **values: str) -> str | None:
+    if not after:
+        return None
+    asked: dict[str, Any] = {name: value for name, value in request.args.items() if name in KEPT and value}
+    return url_for(request.endpoint or "", **dict(asked, **values, after=after))
+
+
+class Navigation:
+    """The collections in the header, read when a page first shows them; an error page without database has none."""
+
+    def __init__(self) -> None:
+        self._links: list[CollectionLink] | None = None
+
+    def _read(self) -> list[CollectionLink]:
+        if self._links is None:
+            try:
+                self._links = queries.collections()
+            except SQLAlchemyError:
+                self._links = []
+        return self._links
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        here = request.script_root + request.path
+        for one in self._read():
+            yield {"url": one.url, "name": one.name, "slug": one.slug, "is_current": one.url == here}
+
+
+@context
+def navigation() -> dict[str, Any]:
+    """The collections, for every page of the shop, and what a product's page tells search engines."""
+    return {"navigation": Navigation(), "structured_data": structured_data}
