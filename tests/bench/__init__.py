@@ -1,0 +1,1 @@
+"""Benchmarks, printed beside their references; never part of `make test`."""
