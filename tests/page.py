@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
-from flask import Flask
+from flask import Flask, g
 from werkzeug.test import TestResponse
 
 
@@ -136,6 +136,7 @@ class Browser:
 
     def get(self, path: str, **kwargs: Any) -> Page:
         """Open an address."""
+        forget_last_request()
         return self._read(self.client.get(path, headers=_headers("GET", kwargs), **kwargs), path)
 
     def post(self, path: str, _follow: bool = False, _headers_too: dict[str, str] | None = None, **values: Any) -> Page:
@@ -144,6 +145,7 @@ class Browser:
         if self.has_session and "csrf_token" not in data:
             data["csrf_token"] = self._token(path)
         headers = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate", **(_headers_too or {})}
+        forget_last_request()
         response = self.client.post(path, data=data, headers=headers)
         page = self._read(response, path)
         return self.get(page.location) if _follow and page.status in (302, 303) else page
@@ -159,6 +161,7 @@ class Browser:
             field = self.page.soup.find("input", attrs={"name": "csrf_token"})
             if field is not None:
                 return str(field["value"])
+        forget_last_request()
         home = "/staff" if path.startswith("/staff") else "/account"
         page = Page(self.client.get(home), has_session=self.has_session)
         field = page.soup.find("input", attrs={"name": "csrf_token"})
@@ -172,6 +175,13 @@ class Browser:
         if page.is_html:
             self.page = page
         return page
+
+
+def forget_last_request() -> None:
+    """Let no request find what an earlier one left behind in the app context that a test keeps open: user, language."""
+    if g:
+        for name in list(g):
+            g.pop(name)
 
 
 def _headers(method: str, kwargs: dict[str, Any]) -> dict[str, str]:
