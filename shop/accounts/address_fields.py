@@ -16,7 +16,12 @@ from shop.core.forms import TextField
 from shop.core.i18n import language
 
 NEAR: Final = ("NL", "BE", "DE")
-EU: Final = tuple("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
+# fmt: off
+EU: Final = (
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
+    "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+)
+# fmt: on
 
 ADDRESS_FIELDS: Final = (
     "given_name",
@@ -69,7 +74,7 @@ def address_binds(model: type[Any]) -> dict[str, Any]:
 
 
 class AddressFields:
-    """Mix this into a ShopForm, before it; the form sets `country.choices` if it goes to fewer countries than the EU."""
+    """Mix this into a form, before ShopForm; the form sets `country.choices` to go to fewer countries than the EU."""
 
     given_name = TextField(_l("First name"), [InputRequired(_l("Fill in your first name.")), Length(max=60)])
     family_name = TextField(_l("Last name"), [InputRequired(_l("Fill in your last name.")), Length(max=80)])

@@ -1,1 +1,5 @@
-"""Answers to news from rooms below."""
+"""Answers to news from rooms below, and this room's work that returns."""
+
+from shop.accounts import jobs
+
+__all__ = ["jobs"]

@@ -12,11 +12,13 @@ from typing import Any
 
 from flask import Flask, Request, Response, g, request
 from flask.sessions import SessionInterface, SessionMixin
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from ua_parser import parse as parse_agent
 
 from shop.accounts.models import SignInSession
+from shop.accounts.rules import MOST_SESSIONS
 from shop.core import clock
 from shop.core.cookies import Cookie, clear_cookie, declare_cookie, read_cookie, set_cookie
 from shop.core.db import db, writing
@@ -24,14 +26,15 @@ from shop.core.personal_data import Category, Purpose
 
 CUSTOMER, STAFF = "customer", "staff"
 LIFE = {CUSTOMER: timedelta(days=30), STAFF: timedelta(hours=12)}
-TOUCH_AFTER = timedelta(hours=1)
+IDLE = {CUSTOMER: timedelta(days=14), STAFF: timedelta(minutes=30)}
+TOUCH_AFTER = {CUSTOMER: timedelta(hours=1), STAFF: timedelta(minutes=2)}
 
 CUSTOMER_COOKIE = declare_cookie(
     "session",
     life=LIFE[CUSTOMER],
     purpose=Purpose.ACCOUNT,
     label=_l("Keeps you signed in; set when you sign in"),
-    keep_text=_l("until you sign out, 30 days at most"),
+    keep_text=_l("until you sign out or stay away for 14 days, 30 days at most"),
     categories=(Category.ACTIVITY,),
 )
 STAFF_COOKIE = declare_cookie(
@@ -39,7 +42,7 @@ STAFF_COOKIE = declare_cookie(
     life=LIFE[STAFF],
     purpose=Purpose.SECURITY,
     label=_l("Keeps our staff signed in; customers never get it"),
-    keep_text=_l("until signing out, 12 hours at most"),
+    keep_text=_l("until signing out or doing nothing for half an hour, 12 hours at most"),
     same_site="Strict",
 )
 
@@ -54,6 +57,7 @@ class ShopSession(dict[str, Any], SessionMixin):
     def __init__(self, row: SignInSession | None = None) -> None:
         super().__init__(json.loads(row.content) if row else {})
         self.row_id = row.id if row else None
+        self.token_hash = row.token_hash if row else ""  # with the id: SQLite may give a deleted row's id to another
         self.person_id = row.person_id if row else None
         self.is_started = row is not None
         self.has_ended = False
@@ -114,17 +118,24 @@ def device_label(agent: str) -> str:
     return f"{name[:40]}, {'mobile' if is_mobile else 'desktop'}"
 
 
+def device_text(label: str) -> str:
+    """A device's label in the language being spoken: "Firefox, mobiel"."""
+    browser, _comma, kind = label.partition(", ")
+    return f"{browser}, {_('mobile') if kind == 'mobile' else _('desktop')}"
+
+
 def start_session(session: ShopSession, *, person_id: str, kind: str, content: Mapping[str, Any]) -> None:
     """Begin a session for a person, with a new token; whatever session this browser had is gone. The caller commits."""
-    if session.row_id is not None:
-        db.session.execute(delete(SignInSession).where(SignInSession.id == session.row_id))
+    _delete_row(session)
+    _end_oldest(person_id, kind)
     now = clock.now()
     token = secrets.token_urlsafe(32)
+    content = {"csrf_token": secrets.token_hex(20), **content}  # made here, so that no GET has to write it
     row = SignInSession(
         person_id=person_id,
         kind=kind,
         token_hash=_hash(token),
-        content=json.dumps(dict(content)),
+        content=json.dumps(content),
         device=device_label(request.headers.get("User-Agent", "")),
         created_at=now,
         last_used_at=now,
@@ -134,14 +145,39 @@ def start_session(session: ShopSession, *, person_id: str, kind: str, content: M
     db.session.flush()
     dict.clear(session)
     dict.update(session, content)
-    session.row_id, session.person_id, session.is_started = row.id, person_id, True
+    session.row_id, session.token_hash, session.person_id = row.id, row.token_hash, person_id
+    session.is_started, session.has_ended = True, False
     session.token, session.touched_at, session.modified = token, now, False
+
+
+def _delete_row(session: ShopSession) -> None:
+    db.session.execute(delete(SignInSession).where(_is_row_of(session)))
+
+
+def _is_row_of(session: ShopSession) -> ColumnElement[bool]:
+    return and_(SignInSession.id == session.row_id, SignInSession.token_hash == session.token_hash)
+
+
+def _end_oldest(person_id: str, kind: str) -> None:
+    """Keep room for one more session: nobody has more than ten."""
+    newest = (
+        select(SignInSession.id)
+        .where(SignInSession.person_id == person_id, SignInSession.kind == kind)
+        .order_by(SignInSession.last_used_at.desc(), SignInSession.id.desc())
+        .limit(MOST_SESSIONS - 1)
+    )
+    kept = list(db.session.scalars(newest))
+    if len(kept) == MOST_SESSIONS - 1:
+        db.session.execute(
+            delete(SignInSession).where(
+                SignInSession.person_id == person_id, SignInSession.kind == kind, SignInSession.id.not_in(kept)
+            )
+        )
 
 
 def end_session(session: ShopSession) -> None:
     """Sign this browser out. The caller commits."""
-    if session.row_id is not None:
-        db.session.execute(delete(SignInSession).where(SignInSession.id == session.row_id))
+    _delete_row(session)
     dict.clear(session)
     session.has_ended, session.is_started, session.modified = True, False, False
 
@@ -161,11 +197,13 @@ class DatabaseSessions(SessionInterface):
         token = read_cookie(_cookie_of(kind))
         if not token or request.path.startswith(("/static/", "/media/")):
             return ShopSession()
+        now = clock.now()
         row = db.session.scalar(
             select(SignInSession).where(
                 SignInSession.token_hash == _hash(token),
                 SignInSession.kind == kind,
-                SignInSession.expires_at > clock.now(),
+                SignInSession.expires_at > now,
+                SignInSession.last_used_at > now - IDLE[kind],
             )
         )
         if row is None:
@@ -176,7 +214,8 @@ class DatabaseSessions(SessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Keep what changed, and tell the browser when its token did."""
         assert isinstance(session, ShopSession)
-        cookie = _cookie_of(kind_of(request.path))
+        kind = kind_of(request.path)
+        cookie = _cookie_of(kind)
         if session.has_ended or (g.get("has_stale_session") and session.token is None):
             clear_cookie(response, cookie)
             return
@@ -186,11 +225,11 @@ class DatabaseSessions(SessionInterface):
         values: dict[str, Any] = {}
         if session.modified:
             values["content"] = json.dumps(dict(session))
-        if session.touched_at is None or now - session.touched_at > TOUCH_AFTER:
+        if session.touched_at is None or now - session.touched_at > TOUCH_AFTER[kind]:
             values["last_used_at"] = now
         if values:
             with writing():
-                db.session.execute(update(SignInSession).where(SignInSession.id == session.row_id).values(**values))
+                db.session.execute(update(SignInSession).where(_is_row_of(session)).values(**values))
                 db.session.commit()
         if session.token is not None:
             set_cookie(response, cookie, session.token)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
-from flask import Flask
+from flask import Flask, session
 from flask_login import LoginManager, UserMixin
 from sqlalchemy import select
 
 from shop.accounts.models import Account
+from shop.accounts.sessions import CUSTOMER, ShopSession, start_session
+from shop.accounts.signals import customer_signed_in
 from shop.core.db import db
+from shop.core.forms import has_session
 
 Loader = Callable[[str], UserMixin | None]
 
@@ -43,8 +46,31 @@ class SignedInCustomer(UserMixin):
 
 @loads_users("customer")
 def _load_customer(key: str) -> SignedInCustomer | None:
-    account = db.session.scalar(select(Account).where(Account.id == int(key), Account.confirmed_at.is_not(None)))
+    account = db.session.scalar(
+        select(Account).where(
+            Account.id == int(key), Account.person_id == current_session().person_id, Account.confirmed_at.is_not(None)
+        )
+    )
     return SignedInCustomer(account) if account else None
+
+
+def sign_in_customer(account: Account) -> None:
+    """Begin a session for a customer, with a new token, and tell the rooms above. The caller commits."""
+    user = SignedInCustomer(account)
+    content = {"_user_id": user.get_id(), "_fresh": True, "_id": ""}  # as Flask-Login writes it, in one go
+    start_session(current_session(), person_id=account.person_id, kind=CUSTOMER, content=content)
+    customer_signed_in.send(account=account)
+
+
+def current_session() -> ShopSession:
+    """The session of this request, as the shop keeps it."""
+    found: ShopSession = session._get_current_object()  # type: ignore[attr-defined]
+    return found
+
+
+def is_customer_signed_in() -> bool:
+    """Whether this page is asked for by a signed-in customer, told without a look in the database."""
+    return has_session() and str(session.get("_user_id", "")).startswith("customer:")
 
 
 def init_users(app: Flask) -> None:

@@ -40,7 +40,7 @@ def customer_only(view: View) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         if not current_user.is_authenticated:
-            here = request.full_path.rstrip("?") if request.method == "GET" else None
+            here = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("accounts.sign_in", next=here), 303)
         return view(*args, **kwargs)
 
@@ -54,7 +54,7 @@ def staff_may(permission: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             if not current_user.is_authenticated:
-                here = request.full_path.rstrip("?") if request.method == "GET" else None
+                here = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
                 return redirect(url_for("staff.sign_in", next=here), 303)
             if not current_user.may(permission):
                 abort(403)

@@ -1,5 +1,0 @@
-"""Screens of the accounts room."""
-
-from flask import Blueprint
-
-bp = Blueprint("accounts", __name__)
