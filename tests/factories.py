@@ -2,12 +2,17 @@
 
 import itertools
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
+from shop.accounts.models import Account
+from shop.accounts.passwords import hash_password
 from shop.catalogue.models import PriceChange, Product, StockMovement, Variant
 from shop.core import clock
 from shop.core.db import db
+from shop.people.models import Person
 from shop.shipping.models import Carrier, ShippingMethod, ShippingRate
+from tests.page import Browser
 
 _number = itertools.count(1)
 
@@ -90,3 +95,42 @@ def make_shipping() -> tuple[ShippingMethod, ShippingMethod]:
     db.session.add_all([parcel, pickup, Carrier(code="postnl", name="PostNL", tracking_url="")])
     db.session.commit()
     return parcel, pickup
+
+
+PASSWORD = "een-lang-wachtwoord-1"
+
+
+@cache
+def _password_hash() -> str:
+    return hash_password(PASSWORD)
+
+
+def make_customer(**values: Any) -> Account:
+    """Somebody with a confirmed account and the password "een-lang-wachtwoord-1"."""
+    now = clock.now()
+    person = Person(language=values.pop("language", "nl"), created_on=clock.local_date(now))
+    db.session.add(person)
+    db.session.flush()
+    account = Account(
+        **{
+            "person_id": person.id,
+            "email": f"klant-{next(_number)}@example.com",
+            "given_name": "Sanne",
+            "family_name": "de Vries",
+            "password_hash": _password_hash(),
+            "confirmed_at": now,
+            "created_at": now,
+            **values,
+        }
+    )
+    db.session.add(account)
+    db.session.commit()
+    return account
+
+
+def sign_in(browser: Browser, account: Account, password: str = PASSWORD) -> None:
+    """Sign a customer in through the form, as they would."""
+    browser.get("/account/sign-in")
+    page = browser.send("/account/sign-in", email=account.email, password=password)
+    assert page.status == 303, page.text
+    browser.account = account
