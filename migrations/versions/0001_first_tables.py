@@ -207,6 +207,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_carts")),
         sa.UniqueConstraint("browser_id", name=op.f("uq_carts_browser_id")),
         sa.UniqueConstraint("person_id", name=op.f("uq_carts_person_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "codes",
@@ -567,6 +568,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_ask_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("asks", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.String(length=40), nullable=False),
         sa.Column("last_webhook_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_payment_attempts_amount_positive")),
         sa.CheckConstraint(

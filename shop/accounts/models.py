@@ -118,6 +118,7 @@ class Code(Model):
 
     __tablename__ = "codes"
     __events__ = {Event.EXPIRED: "expires_at"}
+    __keep__ = Keep(Event.EXPIRED, days=1)
     __table_args__ = (
         CheckConstraint("tries_left >= 0", name="tries_left_positive"),
         Index("ix_codes_person_purpose", "person_id", "purpose"),

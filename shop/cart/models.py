@@ -18,8 +18,10 @@ class Cart(Model):
 
     __tablename__ = "carts"
     __events__ = {Event.LAST_USED: "changed_at"}
+    __keep__ = IDLE
     __table_args__ = (
         CheckConstraint("(browser_id IS NULL) <> (person_id IS NULL)", name="one_owner"),
+        {"sqlite_autoincrement": True},  # an order is found by its cart's number: no later cart may have it again
     )
 
     id: Mapped[int] = plain(primary_key=True)

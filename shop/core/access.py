@@ -87,7 +87,7 @@ def local_path(candidate: str | None) -> str | None:
     """A path on this site to go on to, or None when it leads anywhere else."""
     if not candidate or not candidate.startswith("/") or candidate.startswith("//") or len(candidate) > 300:
         return None
-    if any(ord(sign) < 33 or sign == "\\" for sign in candidate):
+    if any(not "!" <= sign <= "~" or sign == "\\" for sign in candidate):
         return None
     return candidate
 

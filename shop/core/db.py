@@ -13,7 +13,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
-from shop.core.personal_data import Event, declare_events
+from shop.core.personal_data import Event, EventColumns, Keep, declare_events, declare_row_term
 
 try:  # SQLite 3.7.0 to 3.51.2 can corrupt a WAL database written by several processes; this driver brings its own
     from pysqlite3 import dbapi2 as sqlite_driver
@@ -57,13 +57,16 @@ class Model(DeclarativeBase):
 
     registry = registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map={datetime: UtcDateTime()})
 
-    __events__: ClassVar[Mapping[Event, str]] = {}
+    __events__: ClassVar[Mapping[Event, EventColumns]] = {}
+    __keep__: ClassVar[Keep | None] = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Make the table, and note which of its columns hold the moments that retention counts from."""
+        """Make the table, and note what retention counts from and how long its rows stay."""
         super().__init_subclass__(**kwargs)
         if cls.__events__:
             declare_events(cls.__tablename__, cls.__events__)
+        if cls.__keep__ is not None:
+            declare_row_term(cls.__tablename__, cls.__keep__)
 
 
 db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
@@ -92,6 +95,18 @@ def writing() -> Iterator[None]:
     """
     db.session.rollback()
     token = _writes.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        _writes.reset(token)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Begin anew, only to read, also inside a POST: meanwhile everybody else may write."""
+    db.session.rollback()
+    token = _writes.set(False)
     try:
         yield
     finally:

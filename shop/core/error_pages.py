@@ -3,9 +3,10 @@
 from typing import Any
 
 import structlog
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, g, make_response, render_template
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from shop.core.db import db
@@ -23,13 +24,17 @@ TEXTS: dict[int, tuple[Any, Any]] = {
     413: (_l("That is too much"), _l("What you sent is larger than we can take. Send less at once.")),
     422: (_l("Something is not right yet"), _l("Look at the messages beside the fields.")),
     429: (_l("One moment"), _l("That was too often in a short time. Wait a minute and try again.")),
-    500: (_l("Something went wrong here"), _l("It is our mistake, not yours. Nothing was lost; try again in a moment.")),
+    500: (
+        _l("Something went wrong here"),
+        _l("It is our mistake, not yours. Nothing was lost; try again in a moment."),
+    ),
     503: (_l("We will be right back"), _l("The shop is busy or being worked on. Try again in a moment.")),
 }
 
 
 def error_page(code: int) -> Response:
     """The page for one kind of refusal."""
+    g.is_error_page = True  # rooms leave out what they would ask the database for
     heading, text = TEXTS.get(code, TEXTS[500 if code >= 500 else 400])
     answer = make_response(render_template("errors/error.html", code=code, heading=heading, text=text), code)
     answer.headers["Cache-Control"] = "no-store"
@@ -63,8 +68,10 @@ def init_error_pages(app: Flask) -> None:
         return error_page(409)
 
     @app.errorhandler(OperationalError)
-    def busy(problem: OperationalError) -> Response:
-        log.error("database.unavailable", error=type(problem.orig).__name__)
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(PoolTimeout)
+    def busy(problem: Exception) -> Response:
+        log.error("database.unavailable", error=type(getattr(problem, "orig", None) or problem).__name__)
         _forget()
         return error_page(ServiceUnavailable.code)
 

@@ -16,6 +16,8 @@ from shop.core.translations import build_translations
 LANGUAGES = ("nl", "en")
 LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 _KEY = "shop.language"
+_IN_PATH = "/-._~!$&'()*+,;=:@"
+_IN_QUERY = _IN_PATH + "?%"
 
 _forced: ContextVar[str | None] = ContextVar("language", default=None)
 
@@ -78,11 +80,11 @@ def in_language(row: Any, name: str) -> str:
 
 def language_url(lang: str) -> str:
     """This page's address in another language."""
-    path = request.environ.get("PATH_INFO", "/")
-    query = request.query_string.decode("ascii", "replace")
-    prefix = "/en" if lang == "en" else ""
-    safe = quote(path, safe="/-._~!$&'()*+,;=:@%")
-    return (prefix + safe if path != "/" or not prefix else prefix) + (f"?{query}" if query else "") or "/"
+    path = "/" + request.environ.get("PATH_INFO", "").lstrip("/")  # two slashes in front would name another host
+    if lang == "en":
+        path = "/en" if path == "/" else f"/en{path}"
+    query = quote(request.query_string, safe=_IN_QUERY)
+    return quote(path.encode("latin-1"), safe=_IN_PATH) + (f"?{query}" if query else "")
 
 
 def public_url(endpoint: str, lang: str | None = None, **values: Any) -> str:

@@ -4,7 +4,8 @@ import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-TEMPLATE = """# Who this shop is. Pages, mails and papers all read it here. Leave empty what is not known: nothing is invented.
+TEMPLATE = """# Who this shop is. Pages, mails and papers all read it here.
+# Leave empty what is not known: nothing is invented.
 name = "So Sera"
 legal_name = "SO SERA B.V."
 street = "Triasplein 121"

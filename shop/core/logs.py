@@ -63,6 +63,11 @@ def init_logs(app: Flask) -> None:
     )
     log = structlog.get_logger()
 
+    def log_exception(exc_info: Any) -> None:
+        log.error("request.failed", exc_info=exc_info)
+
+    app.log_exception = log_exception  # type: ignore[method-assign]  # Flask's own tells the path
+
     @app.before_request
     def begin() -> None:
         g.began = time.perf_counter()

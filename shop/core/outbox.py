@@ -9,18 +9,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Index, LargeBinary, String, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects.postgresql import insert as insert_into_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_into_sqlite
 from sqlalchemy.orm import Mapped
 
 from shop.core import clock
 from shop.core.db import Model, db, is_postgresql, writing
-from flask_babel import lazy_gettext as _l
 from shop.core.personal_data import Category, Erase, Event, Keep, Purpose, Recipient, personal, plain, subject
 
 LEASE = timedelta(minutes=1)
 BACK_OFF = (60, 120, 300, 900, 3600, 7200, 21600)  # seconds; the last one repeats
 GIVE_UP_AFTER = timedelta(days=5)
+MAX_ATTEMPTS = 60  # more than the back-off allows in that time: the row kills whoever takes it
+AFTER_HANDING_OVER = Keep(Event.HANDED_OVER, days=30)
 
 log = structlog.get_logger()
 
@@ -30,6 +33,7 @@ class OutboxRow(Model):
 
     __tablename__ = "outbox"
     __events__ = {Event.HANDED_OVER: "done_at", Event.CREATED: "created_at"}
+    __keep__ = AFTER_HANDING_OVER
     __table_args__ = (
         CheckConstraint("attempts >= 0", name="attempts_positive"),
         Index("ix_outbox_open", "done_at", "failed_at", "due_at"),
@@ -44,7 +48,7 @@ class OutboxRow(Model):
         Category.PROVIDED,
         Purpose.SERVICE_CONTACT,
         LargeBinary,
-        keep=Keep(Event.HANDED_OVER),
+        keep=Keep(Event.CREATED, days=14),  # taken out at once when it is sent; this is for what could not be
         erase=Erase.BLANK,
         label=_l("Message to you, until it is sent"),
         recipients=[Recipient.MAIL_RELAY],
@@ -87,7 +91,8 @@ def put(
     due_at: datetime | None = None,
 ) -> bool:
     """Ask for an effect, once for each `key`; says whether this call was the one that asked. The caller commits."""
-    row = OutboxRow(
+    dialect_insert = insert_into_postgresql if is_postgresql() else insert_into_sqlite
+    row = dialect_insert(OutboxRow).values(
         kind=kind,
         key=key,
         person_id=person_id,
@@ -95,15 +100,9 @@ def put(
         content=content,
         created_at=at,
         due_at=due_at or at,
-        attempts=0,
-        last_error="",
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        return False
-    return True
+    asked = row.on_conflict_do_nothing(index_elements=[OutboxRow.key]).returning(OutboxRow.id)
+    return db.session.scalar(asked) is not None
 
 
 def claim(at: datetime) -> OutboxRow | None:
@@ -124,6 +123,8 @@ def claim(at: datetime) -> OutboxRow | None:
             return None
         row.leased_until = at + LEASE
         row.attempts += 1
+        if row.attempts > MAX_ATTEMPTS:
+            row.failed_at, row.leased_until, row.last_error = at, None, "TooManyAttempts"
         db.session.commit()
         db.session.expunge(row)
         return row
@@ -131,6 +132,8 @@ def claim(at: datetime) -> OutboxRow | None:
 
 def carry_out(row: OutboxRow) -> bool:
     """Carry out one claimed row and note how it went; says whether it is done."""
+    if row.failed_at is not None:
+        return False
     try:
         _handlers[row.kind](row)
     except Exception as problem:  # whatever went wrong, the row stays and staff can see it
@@ -154,7 +157,7 @@ def _note_failure(row: OutboxRow, problem: Exception) -> None:
     with writing():
         db.session.execute(
             update(OutboxRow)
-            .where(OutboxRow.id == row.id)
+            .where(OutboxRow.id == row.id, OutboxRow.leased_until == row.leased_until)  # unless another took it over
             .values(
                 leased_until=None,
                 due_at=now + wait,

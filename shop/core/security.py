@@ -6,6 +6,7 @@ Order of protection for a form: Fetch Metadata and Origin for everybody, Flask-W
 import hashlib
 import hmac
 import secrets
+from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,7 +50,16 @@ NO_FEATURES = (
 
 def limit_key() -> str:
     """Whom a rate limit counts: a keyed hash of the address, in memory only; the address itself is never kept."""
-    return limit_key_of(request.remote_addr or "")
+    return limit_key_of(_network(request.remote_addr or ""))
+
+
+def _network(address: str) -> str:
+    """An IPv4 address itself, or the /64 that one IPv6 customer has for the taking."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((known, 64), strict=False)) if known.version == 6 else address
 
 
 def limit_key_of(text: str) -> str:

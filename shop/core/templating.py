@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_currency, format_date, format_datetime
+from flask_babel import format_currency, format_date, format_datetime, format_percent
 
 from shop.core.forms import has_session, notices
 from shop.core.i18n import in_language, language, language_url, public_url
@@ -35,8 +36,7 @@ def moment(value: datetime) -> str:
 
 def percent(basis_points: int) -> str:
     """A VAT rate for people: 2100 is "21%"."""
-    whole, rest = divmod(basis_points, 100)
-    return f"{whole}%" if not rest else f"{whole},{rest:02d}%"
+    return str(format_percent(Decimal(basis_points).scaleb(-4), "#,##0.##%"))
 
 
 @lru_cache(maxsize=512)

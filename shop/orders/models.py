@@ -38,7 +38,12 @@ class Order(Model):
     """One purchase by one person; amounts are whole cents, VAT included."""
 
     __tablename__ = "orders"
-    __events__ = { Event.CREATED: "placed_at", Event.DELIVERED: "delivered_at", Event.ORDER_ENDED: "ended_at", Event.FINANCIAL_YEAR: "placed_at", }
+    __events__ = {
+        Event.CREATED: "placed_at",
+        Event.DELIVERED: ("delivered_at", "ended_at"),  # what was never delivered ends as well
+        Event.ORDER_ENDED: "ended_at",
+        Event.FINANCIAL_YEAR: "placed_at",
+    }
     __table_args__ = (
         CheckConstraint("status IN ('placed', 'confirmed', 'completed', 'expired', 'canceled')", name="status"),
         CheckConstraint("pays_by IN ('mollie', 'pickup', 'free')", name="pays_by"),
@@ -262,6 +267,7 @@ class OrderLink(Model):
 
     __tablename__ = "order_links"
     __events__ = {Event.CREATED: "created_at"}
+    __keep__ = AFTER_ORDER
 
     id: Mapped[int] = plain(primary_key=True)
     order_id: Mapped[int] = subject("orders.id", index=True)
@@ -287,7 +293,6 @@ class Shipment(Model):
     """A parcel on its way, or a package waiting to be picked up in Harderwijk."""
 
     __tablename__ = "shipments"
-    __events__ = {Event.DELIVERED: "delivered_at"}
     __table_args__ = (
         CheckConstraint("status IN ('packed', 'shipped', 'delivered', 'ready', 'collected')", name="status"),
     )

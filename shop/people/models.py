@@ -45,6 +45,7 @@ class Browser(Model):
 
     __tablename__ = "browsers"
     __events__ = {Event.LAST_USED: "last_used_at"}
+    __keep__ = Keep(Event.LAST_USED, days=7)
 
     id: Mapped[str] = plain(String(32), primary_key=True, default=new_person_id)
     token_hash: Mapped[str] = secret(String(64), unique=True)
@@ -100,7 +101,7 @@ class StaffRole(Model):
 
 
 class Disclosure(Model):
-    """That something about a person was handed to somebody outside: who, which fields, why, when (GDPR art. 15(1)(c))."""
+    """That something about a person was handed to somebody outside: who, which fields, why, when."""
 
     __tablename__ = "disclosures"
     __events__ = {Event.CREATED: "at"}
@@ -158,5 +159,3 @@ class AuditHead(Model):
 
     id: Mapped[int] = plain(primary_key=True, autoincrement=False)
     hash: Mapped[str] = plain(String(64))
-
-

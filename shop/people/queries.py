@@ -4,22 +4,25 @@ from sqlalchemy import select
 
 from shop.core.db import db
 from shop.people.models import AuditEntry, AuditHead
-from shop.people.rules import FIRST_SEAL, seal
+from shop.people.rules import seal
 
 
 def broken_audit_entries() -> list[int]:
-    """The audit entries whose seal does not fit: changed, taken away or put in afterwards."""
+    """The audit entries whose seal does not fit: changed, taken away or put in afterwards.
+
+    The oldest go when their term is over, so the chain is followed from the first one that is still there.
+    """
     broken = []
-    previous = FIRST_SEAL
+    previous: str | None = None
     for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).yield_per(500):
         thing = (entry.object_kind, entry.object_key)
         expected = seal(
-            previous, staff_id=entry.staff_id, role=entry.role, action=entry.action, thing=thing, at=entry.at
+            entry.previous_hash, staff_id=entry.staff_id, role=entry.role, action=entry.action, thing=thing, at=entry.at
         )
-        if entry.previous_hash != previous or entry.hash != expected:
+        if previous not in (None, entry.previous_hash) or entry.hash != expected:
             broken.append(entry.id)
         previous = entry.hash
     head = db.session.get(AuditHead, 1)
-    if head is not None and head.hash != previous:
+    if head is not None and previous not in (None, head.hash):
         broken.append(0)
     return broken
