@@ -5,13 +5,17 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from pyotp import TOTP
+from sqlalchemy import update
+
 from shop.accounts.models import Account
 from shop.accounts.passwords import hash_password
 from shop.catalogue.models import PriceChange, Product, StockMovement, Variant
 from shop.core import clock
 from shop.core.db import db
-from shop.people.models import Person
+from shop.people.models import Person, StaffMember
 from shop.shipping.models import Carrier, ShippingMethod, ShippingRate
+from shop.staff.actions import Credentials, create_member, new_credentials
 from tests.page import Browser
 
 _number = itertools.count(1)
@@ -95,6 +99,44 @@ def make_shipping() -> tuple[ShippingMethod, ShippingMethod]:
     db.session.add_all([parcel, pickup, Carrier(code="postnl", name="PostNL", tracking_url="")])
     db.session.commit()
     return parcel, pickup
+
+
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+STAFF_PASSWORD = "wachtwoord-van-het-magazijn"
+
+
+@cache
+def _staff_credentials() -> Credentials:
+    return new_credentials(password=STAFF_PASSWORD, totp_secret=TOTP_SECRET)
+
+
+def make_staff(*roles: str, **values: Any) -> StaffMember:
+    """A member of staff with these roles (owner, when none are named), whose password and second factor tests know."""
+    n = next(_number)
+    member = create_member(
+        email=values.pop("email", f"medewerker-{n}@example.com"),
+        name=values.pop("name", f"Medewerker {n}"),
+        roles=roles or ("owner",),
+        credentials=_staff_credentials(),
+        at=clock.now(),
+    )
+    for name, value in values.items():
+        setattr(member, name, value)
+    db.session.commit()
+    return member
+
+
+def sign_in_staff(browser: Browser, member: StaffMember) -> None:
+    """Sign a member in through both forms: the password, then the code of this half minute."""
+    member_id, name = member.id, member.name
+    browser.get("/staff/sign-in")
+    browser.send("/staff/sign-in", email=member.email, password=STAFF_PASSWORD, _follow=True)
+    page = browser.send("/staff/second-factor", code=TOTP(TOTP_SECRET).now(), _follow=True)
+    assert name in page.text, page.text
+    db.session.rollback()
+    db.session.execute(update(StaffMember).where(StaffMember.id == member_id).values(totp_last_step=0))
+    db.session.commit()  # so that a test can sign the same member in again within this half minute
+    browser.account = member
 
 
 PASSWORD = "een-lang-wachtwoord-1"

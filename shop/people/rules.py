@@ -21,6 +21,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "attention:view": frozenset({OWNER, BOOKKEEPING}),
     "attention:decide": frozenset({OWNER}),
     "outbox:view": frozenset({OWNER, PRIVACY}),
+    "outbox:retry": frozenset({OWNER}),
     "audit:view": frozenset({OWNER, PRIVACY}),
     "register:view": frozenset({OWNER, PRIVACY}),
     "team:edit": frozenset({OWNER}),
@@ -30,6 +31,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 def may(roles: set[str], permission: str) -> bool:
     """Whether somebody with these roles has a permission; an unknown permission is a mistake in the code."""
     return any(role.value in roles for role in PERMISSIONS[permission])
+
+
+def role_for(roles: set[str], permission: str) -> str:
+    """The role by which somebody has a permission, as the audit log names it; empty when they have it not."""
+    allowed = PERMISSIONS[permission]
+    return next((role.value for role in Role if role in allowed and role.value in roles), "")
 
 
 def seal(previous: str, *, staff_id: int | None, role: str, action: str, thing: tuple[str, str], at: datetime) -> str:

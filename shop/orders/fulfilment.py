@@ -1,0 +1,224 @@
+"""From a confirmed order to a parcel at the door, or a package handed over in Harderwijk.
+
+Every step holds the order's row, looks at what is there now and refuses with AlreadyDone what a colleague was first
+with: of two packers one wins, and the other is told.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from shop.core.db import Model, db
+from shop.core.errors import Conflict, NotFound, ShopError
+from shop.core.money import mollie_value
+from shop.core.personal_data import Purpose, Recipient, declaration_of
+from shop.orders import actions, emails, queries, rules
+from shop.orders.models import (
+    COLLECTED,
+    CONFIRMED,
+    DELIVERED,
+    PACKED,
+    READY,
+    SHIPPED,
+    Order,
+    OrderAddress,
+    OrderEvent,
+    OrderLine,
+    Shipment,
+    ShipmentLine,
+)
+from shop.people.actions import record_disclosure
+from shop.shipping.models import PARCEL, PICKUP, Carrier
+
+SERVICE_DONE = "service_done"
+PAID_AT_PICKUP = "paid"
+
+
+class AlreadyDone(Conflict):
+    """A colleague did this first, or the order is past it."""
+
+
+class NothingChosen(ShopError):
+    """No pieces were chosen to pack."""
+
+
+def pieces_to_pack(order: Order) -> dict[int, int]:
+    """How many pieces of each line with goods are in no shipment yet, for an order read with lines and shipments."""
+    packed: dict[int, int] = {}
+    for shipment in order.shipments:
+        for line in shipment.lines:
+            packed[line.order_line_id] = packed.get(line.order_line_id, 0) + line.quantity
+    left = {line.id: line.quantity - packed.get(line.id, 0) for line in order.lines if line.kind == rules.GOODS}
+    return {line_id: pieces for line_id, pieces in left.items() if pieces > 0}
+
+
+def pack(
+    order_id: int,
+    quantities: Mapping[int, int] | None = None,
+    *,
+    seen: int | None = None,
+    staff_id: int,
+    at: datetime,
+) -> Shipment:
+    """Note that pieces are packed: those in `quantities` by line, or all that are left.
+
+    `seen` is how many shipments the packer saw: one more by now means that a colleague was first. The caller commits.
+    """
+    order = _held(order_id, CONFIRMED)
+    left = _left_now(order.id)
+    if not left or (seen is not None and seen != _shipments_now(order.id)):
+        raise AlreadyDone
+    chosen = left if quantities is None else {line: pieces for line, pieces in quantities.items() if pieces > 0}
+    if not chosen:
+        raise NothingChosen
+    if any(pieces > left.get(line, 0) for line, pieces in chosen.items()):
+        raise AlreadyDone
+    shipment = Shipment(order_id=order.id, status=PACKED, packed_at=at)
+    shipment.lines = [ShipmentLine(order_line_id=line, quantity=pieces) for line, pieces in sorted(chosen.items())]
+    db.session.add(shipment)
+    db.session.flush()
+    actions.note_event(order, "packed", at=at, staff_id=staff_id)
+    return shipment
+
+
+def unpack(shipment_id: int, *, staff_id: int, at: datetime) -> None:
+    """Take a package that has not left apart again: its pieces are to be packed once more. The caller commits."""
+    order, shipment = _held_with(shipment_id, PACKED)
+    db.session.execute(delete(ShipmentLine).where(ShipmentLine.shipment_id == shipment.id))
+    db.session.execute(delete(Shipment).where(Shipment.id == shipment.id))
+    actions.note_event(order, "unpacked", at=at, is_for_customer=False, staff_id=staff_id)
+
+
+def ship(shipment_id: int, carrier: Carrier, *, tracking_code: str, staff_id: int, at: datetime) -> Shipment:
+    """Hand a packed parcel to a carrier, and tell the customer where to follow it. The caller commits."""
+    order, shipment = _held_with(shipment_id, PACKED, kind=PARCEL)
+    shipment.status, shipment.shipped_at = SHIPPED, at
+    shipment.carrier_id, shipment.tracking_code = carrier.id, tracking_code or None
+    db.session.flush()
+    actions.note_event(order, "shipped", at=at, detail=carrier.name, staff_id=staff_id)
+    if order.person_id is not None:
+        record_disclosure(order.person_id, carrier.name, fields=fields_for_carriers(), purpose=Purpose.DELIVERY, at=at)
+    emails.queue_order_shipped(shipment, at)
+    return shipment
+
+
+def put_ready(shipment_id: int, *, staff_id: int, at: datetime) -> Shipment:
+    """Put a packed package ready to be picked up, and tell the customer. The caller commits."""
+    order, shipment = _held_with(shipment_id, PACKED, kind=PICKUP)
+    shipment.status, shipment.shipped_at = READY, at
+    db.session.flush()
+    actions.note_event(order, "ready", at=at, staff_id=staff_id)
+    emails.queue_order_ready(shipment, at)
+    return shipment
+
+
+def hand_over(shipment_id: int, *, staff_id: int, at: datetime) -> Shipment:
+    """Note that a package was collected; with that, an order to be paid at pick-up is paid. The caller commits."""
+    order, shipment = _held_with(shipment_id, READY, kind=PICKUP)
+    shipment.status, shipment.delivered_at = COLLECTED, at
+    db.session.flush()
+    if order.pays_by == "pickup" and not _has_event(order, PAID_AT_PICKUP):
+        actions.note_event(
+            order, PAID_AT_PICKUP, at=at, detail=f"EUR {mollie_value(order.total_cents)}", staff_id=staff_id
+        )
+    actions.note_event(order, "collected", at=at, staff_id=staff_id)
+    _complete_if_done(order, staff_id=staff_id, at=at)
+    return shipment
+
+
+def deliver(shipment_id: int, *, staff_id: int, at: datetime) -> Shipment:
+    """Note that a parcel has arrived. The caller commits."""
+    order, shipment = _held_with(shipment_id, SHIPPED, kind=PARCEL)
+    shipment.status, shipment.delivered_at = DELIVERED, at
+    db.session.flush()
+    actions.note_event(order, "delivered", at=at, staff_id=staff_id)
+    _complete_if_done(order, staff_id=staff_id, at=at)
+    return shipment
+
+
+def note_service_done(order_id: int, *, staff_id: int, at: datetime) -> None:
+    """Note that the services of an order have taken place. The caller commits."""
+    order = _held(order_id, CONFIRMED)
+    if rules.SERVICE not in queries.kinds_in(order.id) or _has_event(order, SERVICE_DONE):
+        raise AlreadyDone
+    actions.note_event(order, SERVICE_DONE, at=at, is_for_customer=False, staff_id=staff_id)
+    db.session.flush()
+    _complete_if_done(order, staff_id=staff_id, at=at)
+
+
+def fields_for_carriers() -> list[str]:
+    """Which fields of an address the register lets a carrier have."""
+    return [
+        column.name
+        for column in Model.metadata.tables[OrderAddress.__tablename__].columns
+        if (told := declaration_of(column)) is not None and Recipient.CARRIER in told.recipients
+    ]
+
+
+def _held(order_id: int, status: str) -> Order:
+    """The order, its row held; AlreadyDone when it is no longer where this step begins."""
+    order = queries.order_for_change(order_id)
+    if order is None:
+        raise NotFound
+    if order.status != status:
+        raise AlreadyDone
+    return order
+
+
+def _held_with(shipment_id: int, status: str, *, kind: str | None = None) -> tuple[Order, Shipment]:
+    """A shipment and its order, both as they are now."""
+    order_id = db.session.scalar(select(Shipment.order_id).where(Shipment.id == shipment_id))
+    if order_id is None:
+        raise AlreadyDone
+    order = _held(order_id, CONFIRMED)
+    shipment = db.session.scalar(
+        select(Shipment).where(Shipment.id == shipment_id).execution_options(populate_existing=True)
+    )
+    if shipment is None or shipment.status != status or (kind is not None and order.shipping_kind != kind):
+        raise AlreadyDone
+    return order, shipment
+
+
+def _left_now(order_id: int) -> dict[int, int]:
+    """How many pieces are to be packed, asked from the database while the order is held; nothing read before counts."""
+    packed = (
+        select(func.coalesce(func.sum(ShipmentLine.quantity), 0))
+        .where(ShipmentLine.order_line_id == OrderLine.id)
+        .correlate(OrderLine)
+        .scalar_subquery()
+    )
+    question = select(OrderLine.id, OrderLine.quantity, packed.label("packed")).where(
+        OrderLine.order_id == order_id, OrderLine.kind == rules.GOODS
+    )
+    return {row.id: row.quantity - row.packed for row in db.session.execute(question) if row.quantity > row.packed}
+
+
+def _shipments_now(order_id: int) -> int:
+    return db.session.scalar(select(func.count()).select_from(Shipment).where(Shipment.order_id == order_id)) or 0
+
+
+def _has_event(order: Order, kind: str) -> bool:
+    question = select(OrderEvent.id).where(OrderEvent.order_id == order.id, OrderEvent.kind == kind)
+    return db.session.scalar(question.limit(1)) is not None
+
+
+def _complete_if_done(order: Order, *, staff_id: int, at: datetime) -> None:
+    """Complete the order when its last piece has arrived and its services have taken place."""
+    if rules.SERVICE not in queries.kinds_in(order.id):
+        actions.complete_if_done(order, at)
+    elif _has_event(order, SERVICE_DONE) and not _pieces_under_way(order):
+        actions.complete(order, at, staff_id)
+
+
+def _pieces_under_way(order: Order) -> bool:
+    """Whether goods of this order have still to arrive."""
+    ordered = select(func.coalesce(func.sum(OrderLine.quantity), 0)).where(
+        OrderLine.order_id == order.id, OrderLine.kind == rules.GOODS
+    )
+    arrived = (
+        select(func.coalesce(func.sum(ShipmentLine.quantity), 0))
+        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .where(Shipment.order_id == order.id, Shipment.status.in_((DELIVERED, COLLECTED)))
+    )
+    return int(db.session.scalar(ordered) or 0) > int(db.session.scalar(arrived) or 0)

@@ -1,0 +1,142 @@
+"""Every view and every change by staff is noted by itself, without values; no view can forget it.
+
+A change is noted inside the transaction that makes it: a commit by a signed-in member carries its entry, or fails with
+it. What changed nothing (a page opened, a form sent back, a refusal) is noted afterwards, in a transaction of its own,
+before the answer leaves.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Blueprint, Response, current_app, g, has_request_context, request
+from flask.blueprints import BlueprintSetupState
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from shop.core import clock
+from shop.core.access import View, opened_by
+from shop.core.db import db, writing
+from shop.people.actions import record_audit
+from shop.people.rules import role_for
+from shop.staff.users import signed_in_staff
+
+log = structlog.get_logger()
+
+_AUDITED_AS = "audited_as"
+
+
+class UnauditedView(Exception):
+    """A staff view does not say under which name it is noted; the message names it."""
+
+
+@dataclass
+class About:
+    """What the request is about, as far as the entry may tell: a kind, a key, whose data, and a reason."""
+
+    kind: str
+    key: str
+    person_id: str | None = None
+    reason: str = ""
+    is_noted: bool = False
+
+
+def audited(action: str) -> Callable[[View], View]:
+    """Say under which name a view is noted, as in "order.opened"; its kind is what stands before the point."""
+
+    def mark(view: View) -> View:
+        setattr(view, _AUDITED_AS, action)
+        return view
+
+    return mark
+
+
+def audited_as(view: Callable[..., Any]) -> str | None:
+    """The name under which a view is noted, or None."""
+    found: str | None = getattr(view, _AUDITED_AS, None)
+    return found
+
+
+def about(*, key: object = None, person_id: str | None = None, reason: str | None = None) -> None:
+    """Say more about what this request concerns: the row's key, whose data it is, why."""
+    told = _about()
+    if key is not None:
+        told.key = str(key)[:40]
+    if person_id is not None:
+        told.person_id = person_id
+    if reason is not None:
+        told.reason = reason
+
+
+def _about() -> About:
+    if "audit" not in g:
+        action = audited_as(current_app.view_functions[request.endpoint or ""]) or ""
+        values = "/".join(str(value) for value in (request.view_args or {}).values())
+        g.audit = About(kind=action.partition(".")[0], key=values[:40])
+    told: About = g.audit
+    return told
+
+
+def _note(outcome: str = "") -> None:
+    """Write the entry of this request, once; the session's transaction carries it."""
+    member, view = signed_in_staff(), current_app.view_functions.get(request.endpoint or "")
+    action = audited_as(view) if view else None
+    if member is None or view is None or action is None or _about().is_noted:
+        return
+    told = _about()
+    told.is_noted = True
+    permission = (opened_by(view) or "").removeprefix("staff:")
+    record_audit(
+        f"{action}{outcome}",
+        staff_id=member.member.id,
+        role=role_for(member.roles, permission) or "none",
+        object_kind=told.kind,
+        object_key=told.key,
+        person_id=told.person_id,
+        reason=told.reason,
+        at=clock.now(),
+    )
+
+
+def _note_change(session: Session) -> None:
+    """Before a commit of a staff view: its entry goes along in the same transaction."""
+    is_staff_form = has_request_context() and request.blueprint == "staff" and request.method == "POST"
+    if is_staff_form and not session.in_nested_transaction():
+        _note()
+
+
+def _note_view(response: Response) -> Response:
+    """After a staff view that committed nothing: note that it was opened, or that it was refused."""
+    if request.url_rule is None or signed_in_staff() is None:
+        return response
+    view = current_app.view_functions[request.endpoint or ""]
+    is_gone = response.status_code >= 400  # an entry that was written is taken back with the change it belonged to
+    if audited_as(view) is None or response.status_code >= 500 or (_about().is_noted and not is_gone):
+        return response
+    _about().is_noted = False
+    outcome = ".refused" if is_gone else ""
+    if outcome:
+        log.warning("staff.refused", view=request.endpoint, status=response.status_code)
+    with writing():
+        _note(outcome)
+        db.session.commit()
+    return response
+
+
+def init_audit(bp: Blueprint) -> None:
+    """Note every view of the back office; the app does not start with one that has no name in the log."""
+    bp.after_request(_note_view)
+    bp.record(_watch_commits)
+
+
+def _watch_commits(state: BlueprintSetupState) -> None:
+    silent = [name for name, view in state.app.view_functions.items() if _is_silent(name, view)]
+    if silent:
+        raise UnauditedView(", ".join(sorted(silent)))
+    if not event.contains(db.session, "before_commit", _note_change):
+        event.listen(db.session, "before_commit", _note_change)
+
+
+def _is_silent(name: str, view: Any) -> bool:
+    return name.startswith("staff.") and (opened_by(view) or "").startswith("staff:") and audited_as(view) is None

@@ -1,0 +1,49 @@
+"""What waits for somebody today, counted."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from shop.core.db import db
+from shop.core.outbox import OutboxRow
+from shop.orders.models import CONFIRMED, PACKED, READY, Order, Shipment
+from shop.payments.models import AttentionItem
+from shop.staff.queries.orders import is_to_do
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many orders, parcels and problems wait; counting stops at a thousand."""
+
+    to_pack: int
+    to_ship: int
+    ready: int
+    attention: int
+    failed: int
+
+
+MANY = 1000
+
+
+def _up_to_many(column: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    rows = select(column).where(*conditions).limit(MANY).subquery()
+    return select(func.count()).select_from(rows).scalar_subquery()
+
+
+def _is_of_open_order() -> ColumnElement[bool]:
+    return exists().where(Order.id == Shipment.order_id, Order.status == CONFIRMED)
+
+
+def waiting() -> Waiting:
+    """The counts of the first page, in one statement."""
+    row = db.session.execute(
+        select(
+            _up_to_many(Order.id, is_to_do()),
+            _up_to_many(Shipment.id, Shipment.status == PACKED, _is_of_open_order()),
+            _up_to_many(Shipment.id, Shipment.status == READY, _is_of_open_order()),
+            _up_to_many(AttentionItem.id, AttentionItem.resolved_at.is_(None)),
+            _up_to_many(OutboxRow.id, OutboxRow.failed_at.is_not(None)),
+        )
+    ).one()
+    return Waiting(*row)

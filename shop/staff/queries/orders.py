@@ -1,0 +1,209 @@
+"""Orders as the warehouse looks for them: what is to be done, oldest first, and by number, name or postcode."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+
+from shop.core.db import db
+from shop.orders.fulfilment import SERVICE_DONE
+from shop.orders.models import (
+    CANCELED,
+    COMPLETED,
+    CONFIRMED,
+    EXPIRED,
+    PACKED,
+    PLACED,
+    READY,
+    SHIPPED,
+    Order,
+    OrderAddress,
+    OrderEvent,
+    OrderLine,
+    Shipment,
+    ShipmentLine,
+)
+from shop.orders.rules import GOODS, SERVICE
+
+PAGE = 50
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TABS = ("todo", "packed", "shipped", "ready", "done", "unpaid", "ended")
+OLDEST_FIRST = ("todo", "packed", "ready")
+
+
+def is_to_do() -> ColumnElement[bool]:
+    """Confirmed, and not all of its pieces are in a shipment yet, or its service has still to take place."""
+    handled = (
+        select(func.coalesce(func.sum(ShipmentLine.quantity), 0))
+        .where(ShipmentLine.order_line_id == OrderLine.id)
+        .correlate(OrderLine)
+        .scalar_subquery()
+    )
+    has_goods = exists().where(OrderLine.order_id == Order.id, OrderLine.kind == GOODS, OrderLine.quantity > handled)
+    has_service = exists().where(OrderLine.order_id == Order.id, OrderLine.kind == SERVICE)
+    is_served = exists().where(OrderEvent.order_id == Order.id, OrderEvent.kind == SERVICE_DONE)
+    return and_(Order.status == CONFIRMED, or_(has_goods, and_(has_service, ~is_served)))
+
+
+def _has_shipment(status: str) -> ColumnElement[bool]:
+    return and_(Order.status == CONFIRMED, exists().where(Shipment.order_id == Order.id, Shipment.status == status))
+
+
+def _in_tab(tab: str) -> ColumnElement[bool]:
+    if tab == "todo":
+        return is_to_do()
+    if tab in (PACKED, SHIPPED, READY):
+        return _has_shipment(tab)
+    if tab == "done":
+        return Order.status == COMPLETED
+    if tab == "unpaid":
+        return Order.status == PLACED
+    return Order.status.in_((EXPIRED, CANCELED))
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """One order in a list."""
+
+    number: str
+    placed_at: datetime
+    status: str
+    pays_by: str
+    shipping_name: str
+    shipping_kind: str
+    name: str
+    postcode: str
+    town: str
+    pieces: int
+    total_cents: int
+    order_id: int
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """A page of orders, and where the next one begins."""
+
+    rows: Sequence[OrderRow]
+    next_after: str | None
+
+
+def orders_in(tab: str, after: str | None = None) -> OrderPage:
+    """The orders of one tab; what is to be done comes oldest first, what is over newest first."""
+    is_ascending = tab in OLDEST_FIRST
+    question = _rows().where(_in_tab(tab))
+    key = tuple_(Order.placed_at, Order.id)
+    if (start := _read_key(after)) is not None:
+        question = question.where(key > start if is_ascending else key < start)
+    order_by = (Order.placed_at, Order.id) if is_ascending else (Order.placed_at.desc(), Order.id.desc())
+    return _page(question.order_by(*order_by))
+
+
+def orders_found(text: str) -> OrderPage:
+    """The newest orders whose number, last name or postcode begins with what was typed."""
+    typed = text.strip()
+    number = typed.upper()
+    postcode = "".join(typed.split()).upper()
+    name = _escaped(typed.lower())
+    conditions = [Order.number == number, func.lower(OrderAddress.family_name).like(f"{name}%", escape="\\")]
+    given, _space, family = typed.lower().partition(" ")
+    if family:
+        is_whole_name = and_(
+            func.lower(OrderAddress.given_name) == given,
+            func.lower(OrderAddress.family_name).like(f"{_escaped(family)}%", escape="\\"),
+        )
+        conditions.append(is_whole_name)
+    if len(postcode) >= 4:
+        spaced = f"{postcode[:4]} {postcode[4:]}".strip()
+        conditions += [OrderAddress.postcode.in_((postcode, spaced)), _starts_with(OrderAddress.postcode, postcode)]
+    return _page(_rows().where(or_(*conditions)).order_by(Order.placed_at.desc(), Order.id.desc()))
+
+
+def _starts_with(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    return column.like(f"{_escaped(text)}%", escape="\\")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    pieces = (
+        select(func.coalesce(func.sum(OrderLine.quantity), 0))
+        .where(OrderLine.order_id == Order.id)
+        .correlate(Order)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Order.number,
+            Order.placed_at,
+            Order.status,
+            Order.pays_by,
+            Order.shipping_name,
+            Order.shipping_kind,
+            OrderAddress.given_name,
+            OrderAddress.family_name,
+            OrderAddress.postcode,
+            OrderAddress.town,
+            pieces.label("pieces"),
+            Order.total_cents,
+            Order.id,
+        )
+        .outerjoin(OrderAddress, and_(OrderAddress.order_id == Order.id, OrderAddress.kind == "shipping"))
+        .limit(PAGE + 1)
+    )
+
+
+def _page(question: Select[*tuple[Any, ...]]) -> OrderPage:
+    found = [
+        OrderRow(
+            number=row.number,
+            placed_at=row.placed_at,
+            status=row.status,
+            pays_by=row.pays_by,
+            shipping_name=row.shipping_name,
+            shipping_kind=row.shipping_kind,
+            name=f"{row.given_name or ''} {row.family_name or ''}".strip(),
+            postcode=row.postcode or "",
+            town=row.town or "",
+            pieces=row.pieces,
+            total_cents=row.total_cents,
+            order_id=row.id,
+        )
+        for row in db.session.execute(question)
+    ]
+    shown = found[:PAGE]
+    return OrderPage(shown, _write_key(shown[-1]) if len(found) > PAGE else None)
+
+
+def _write_key(row: OrderRow) -> str:
+    return f"{(row.placed_at - EPOCH) // timedelta(microseconds=1)}-{row.order_id}"
+
+
+def _read_key(text: str | None) -> tuple[datetime, int] | None:
+    """The moment and number that a page begins after; None for what is no such thing."""
+    moment, _dash, number = (text or "").partition("-")
+    if not (moment.isdecimal() and number.isdecimal() and len(moment) <= 16 and len(number) <= 15):
+        return None
+    return EPOCH + timedelta(microseconds=int(moment)), int(number)
+
+
+def order_by_number(number: str) -> Order | None:
+    """One order with its lines, addresses, events and shipments."""
+    return (
+        db.session.scalars(
+            select(Order)
+            .where(Order.number == number[:20])
+            .options(
+                joinedload(Order.addresses),
+                selectinload(Order.lines),
+                selectinload(Order.events),
+                selectinload(Order.shipments).joinedload(Shipment.lines),
+            )
+        )
+        .unique()
+        .one_or_none()
+    )

@@ -1,0 +1,18 @@
+"""The first page: what waits for somebody."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from shop.core.access import page_is_personal, staff_may
+from shop.staff.audit import audited
+from shop.staff.queries.home import MANY, waiting
+from shop.staff.views.blueprint import bp
+
+
+@bp.get("")
+@staff_may("staff:home")
+@audited("home.opened")
+def home() -> ResponseReturnValue:
+    """How much there is to pack, to ship, to hand over and to decide."""
+    page_is_personal()
+    return render_template("staff/home.html", waiting=waiting(), many=MANY)

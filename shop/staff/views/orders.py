@@ -1,0 +1,152 @@
+"""Orders: what is to be done, finding one, and everything about one."""
+
+from dataclasses import dataclass
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
+
+from shop.core.access import page_is_personal, staff_may
+from shop.core.db import reading
+from shop.core.errors import NotFound
+from shop.core.i18n import public_url, speaking
+from shop.orders import rules
+from shop.orders.fulfilment import SERVICE_DONE, pieces_to_pack
+from shop.orders.models import CONFIRMED, Order, OrderAddress, OrderEvent, Shipment
+from shop.payments.models import PaymentAttempt
+from shop.payments.queries import attempts_of
+from shop.staff.audit import about, audited
+from shop.staff.forms.orders import FindOrdersForm, PackForm, ShipForm
+from shop.staff.queries import orders as queries
+from shop.staff.queries.shipping import CarrierRow, carriers
+from shop.staff.users import this_member
+from shop.staff.views.blueprint import bp
+from shop.staff.visibility import may_see
+from shop.staff.words import TAB_NAMES, event_text
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One thing that happened, as components/timeline.html shows it."""
+
+    at: object
+    text: object
+    detail: str
+
+
+@bp.get("/orders")
+@staff_may("orders:view")
+@audited("orders.listed")
+def orders() -> ResponseReturnValue:
+    """One kind of orders: to do, packed, shipped and so on."""
+    page_is_personal()
+    tab = request.args.get("tab", "todo")
+    if tab not in TAB_NAMES:
+        abort(404)
+    page = queries.orders_in(tab, request.args.get("after"))
+    return render_template(
+        "staff/orders/list.html", tab=tab, tabs=TAB_NAMES, page=page, form=FindOrdersForm(formdata=None)
+    )
+
+
+@bp.post("/orders/find")
+@staff_may("orders:view")
+@audited("orders.searched")
+def find_orders() -> ResponseReturnValue:
+    """Orders by number, name or postcode; a whole number opens its order at once."""
+    page_is_personal()
+    form, page = FindOrdersForm(), queries.OrderPage((), None)
+    if form.validate_on_submit():
+        with reading():
+            page = queries.orders_found(str(form.text.data))
+        if len(page.rows) == 1 and page.rows[0].number == str(form.text.data).upper():
+            return redirect(url_for("staff.order", number=page.rows[0].number), 303)
+    return render_template("staff/orders/found.html", form=form, page=page), 422 if form.errors else 200
+
+
+def found_order(number: str) -> Order:
+    """The order with this number; the audit log notes whose data was opened."""
+    order = queries.order_by_number(number)
+    if order is None:
+        raise NotFound
+    about(key=order.number, person_id=order.person_id)
+    return order
+
+
+def order_page(
+    order: Order,
+    *,
+    pack: PackForm | None = None,
+    quantities: dict[int, int] | None = None,
+    pack_error: str = "",
+    ship: ShipForm | None = None,
+    ship_of: int | None = None,
+) -> str:
+    """Everything about one order, with forms that came back as they were filled in."""
+    page_is_personal()
+    member, left = this_member(), pieces_to_pack(order)
+    known = carriers()
+    services_left = any(line.kind == rules.SERVICE for line in order.lines) and not any(
+        event.kind == SERVICE_DONE for event in order.events
+    )
+    return render_template(
+        "staff/orders/order.html",
+        order=order,
+        addresses={address.kind: address for address in order.addresses},
+        left=left if order.status == CONFIRMED else {},
+        quantities=quantities or left,
+        pack=pack or PackForm(formdata=None, seen=len(order.shipments)),
+        pack_error=pack_error,
+        ship_forms={s.id: _ship_form(s, known, ship if s.id == ship_of else None) for s in order.shipments},
+        carriers={carrier.id: carrier for carrier in known},
+        services_left=services_left and order.status == CONFIRMED,
+        may_cancel=rules.may_cancel(order.status, [shipment.status for shipment in order.shipments]),
+        names={line.id: line.name for line in order.lines},
+        events=[_entry(event) for event in reversed(order.events)],
+        attempts=attempts_of(order.id) if may_see(member, PaymentAttempt.status) else [],
+        sees={
+            "email": may_see(member, Order.email),
+            "telephone": may_see(member, Order.telephone),
+            "note": may_see(member, Order.note),
+            "address": may_see(member, OrderAddress.street),
+            "payment": may_see(member, PaymentAttempt.status),
+            "tracking": may_see(member, Shipment.tracking_code),
+        },
+    )
+
+
+def _ship_form(shipment: Shipment, known: list[CarrierRow], sent: ShipForm | None) -> ShipForm:
+    form = sent or ShipForm(formdata=None)
+    form.carrier.choices = [SelectChoice(str(carrier.id), carrier.name) for carrier in known]
+    for field in form:
+        field.id = f"{field.name}-{shipment.id}"
+    return form
+
+
+def _entry(event: OrderEvent) -> TimelineEntry:
+    return TimelineEntry(event.at, event_text(event.kind), event.detail)
+
+
+@bp.get("/orders/<number>")
+@staff_may("orders:view")
+@audited("order.opened")
+def order(number: str) -> ResponseReturnValue:
+    """One order: its lines, where it goes, what happened, and what can be done now."""
+    return order_page(found_order(number))
+
+
+@bp.get("/orders/<number>/slip")
+@staff_may("orders:view")
+@audited("order.slip_printed")
+def packing_slip(number: str) -> ResponseReturnValue:
+    """The paper that goes along in the parcel, in the customer's language and without prices."""
+    page_is_personal()
+    found = found_order(number)
+    with speaking(found.language):
+        return render_template(
+            "staff/orders/slip.html",
+            order=found,
+            address=next((a for a in found.addresses if a.kind == "shipping"), None),
+            lines=[line for line in found.lines if line.kind == rules.GOODS],
+            privacy_url=public_url("pages.privacy", found.language),
+        )
