@@ -1,1 +1,1 @@
-"""The demo room."""
+"""A believable small shop: products with pictures, customers and staff, orders in every state."""
