@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from shop.accounts.models import Account
+from shop.accounts.sessions import device_text
 from shop.mail.messages import queue_mail
 
 
@@ -44,5 +45,6 @@ def queue_new_device(account: Account, language: str, device: str, at: datetime)
         at=at,
         person_id=account.person_id,
         device=device,
+        device_text=device_text,
         signed_in_at=at,
     )

@@ -121,7 +121,8 @@ def device_label(agent: str) -> str:
 def device_text(label: str) -> str:
     """A device's label in the language being spoken: "Firefox, mobiel"."""
     browser, _comma, kind = label.partition(", ")
-    return f"{browser}, {_('mobile') if kind == 'mobile' else _('desktop')}"
+    where = _("mobile") if kind == "mobile" else _("desktop")
+    return f"{browser}, {where}"
 
 
 def start_session(session: ShopSession, *, person_id: str, kind: str, content: Mapping[str, Any]) -> None:
