@@ -31,6 +31,11 @@ NAMING = {
 }
 
 
+def is_wal_safe() -> bool:
+    """Whether this SQLite may keep a write-ahead log that several processes write to."""
+    return sqlite_driver.sqlite_version_info >= FIRST_SAFE_WAL
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment in UTC; a naive one is refused, so that local time can never be stored by accident."""
 
@@ -130,13 +135,11 @@ def init_database(app: Flask) -> None:
 
 
 def _set_up_sqlite(engine: Engine) -> None:
-    is_wal_safe = sqlite_driver.sqlite_version_info >= FIRST_SAFE_WAL
-
     def on_connect(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
         cursor = connection.cursor()
         cursor.execute("PRAGMA busy_timeout=10000")
-        if is_wal_safe:
+        if is_wal_safe():
             cursor.execute("PRAGMA journal_mode=wal")
             cursor.execute("PRAGMA synchronous=full")
         else:

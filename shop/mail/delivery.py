@@ -6,7 +6,6 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from typing import cast
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
@@ -23,7 +22,7 @@ def deliver(row: OutboxRow) -> None:
     """Hand one message over; called again after a failure, with the same Message-ID."""
     if row.content is None:
         raise GiveUp
-    mail = cast(EmailMessage, message_from_bytes(row.content, policy=SMTP))
+    mail = message_from_bytes(row.content, policy=SMTP)
     url = current_app.config["MAIL_URL"]
     if url.startswith("file:"):
         _to_file(row, Path(current_app.config["INSTANCE_PATH"]) / "mail")

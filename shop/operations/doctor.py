@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import inspect, select
 
 from shop.accounts.models import Account
-from shop.core.db import FIRST_SAFE_WAL, Model, db, sqlite_driver
+from shop.core.db import Model, db, is_wal_safe
 from shop.operations.rules import Finding, identity_findings
 from shop.people.models import StaffMember
 
@@ -30,7 +30,7 @@ def _database_findings() -> list[Finding]:
     missing = sorted(set(Model.metadata.tables) - present)
     if missing:
         return [Finding(True, f"database: tables are missing ({', '.join(missing[:3])} …); run flask db upgrade")]
-    if db.engine.dialect.name == "sqlite" and sqlite_driver.sqlite_version_info < FIRST_SAFE_WAL:
+    if db.engine.dialect.name == "sqlite" and not is_wal_safe():
         found.append(Finding(False, "database: this SQLite is older than 3.51.3; the safer, slower journal is used"))
     for model, what in ((Account, "customer"), (StaffMember, "staff")):
         demo = select(model.id).where(model.email.like(f"%{DEMO_DOMAIN}")).limit(1)
