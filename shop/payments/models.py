@@ -79,6 +79,7 @@ class PaymentAttempt(Model):
     asked_at: Mapped[datetime | None] = plain()  # when Mollie's last applied answer was asked for
     next_ask_at: Mapped[datetime | None] = plain()  # when the reconciliation job asks again; None: never
     asks: Mapped[int] = plain(default=0)
+    left_out: Mapped[str] = plain(String(40), default="")  # optional parts of the request that Mollie refused
     last_webhook_at: Mapped[datetime | None] = plain()
 
     order: Mapped[Order] = relationship(lazy="raise")

@@ -1,0 +1,97 @@
+"""What the pages of one order are made of."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from shop.aftersale import rules
+from shop.orders.models import Order
+from shop.orders.queries import Parcel, order_by_link, order_by_return_token, order_with_all, parcels, vat_of
+from shop.orders.rules import EVENT_TEXTS
+from shop.payments.bodies import billing_address
+from shop.payments.queries import OfferedMethod, attempts_of, has_surplus, offered_methods
+from shop.payments.rules import is_usable
+from shop.pricing.rules import HOME, VatPart
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """An order as one of its pages shows it."""
+
+    order: Order
+    say: str
+    last_method: str | None
+    checkout_is_open: bool
+
+    @property
+    def can_pay(self) -> bool:
+        """Whether the customer may try to pay now."""
+        return self.say in rules.CAN_PAY
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """What happened that concerns the customer, newest first."""
+        shown = [event for event in self.order.events if event.is_for_customer and event.kind in EVENT_TEXTS]
+        return [
+            {"at": event.at, "text": EVENT_TEXTS[event.kind], "detail": carrier_of(event.kind, event.detail)}
+            for event in reversed(shown)
+        ]
+
+    @property
+    def parcels(self) -> list[Parcel]:
+        """The shipments and where they can be followed."""
+        return parcels(self.order)
+
+    @property
+    def vat(self) -> tuple[VatPart, ...]:
+        """The VAT inside the order."""
+        return vat_of(self.order)
+
+    @property
+    def addresses(self) -> dict[str, Any]:
+        """The addresses by their kind."""
+        return {address.kind: address for address in self.order.addresses}
+
+    @property
+    def methods(self) -> list[OfferedMethod]:
+        """The ways in which it can be paid."""
+        address = billing_address(self.order)
+        country = next((a.country for a in self.order.addresses if a.kind == "shipping"), HOME)
+        offered = offered_methods(country, self.order.total_cents)
+        return [method for method in offered if address is not None or not method.needs_address]
+
+
+def carrier_of(kind: str, detail: str) -> str:
+    """The detail of an event that a customer has use for: the carrier's name."""
+    return detail if kind == "shipped" else ""
+
+
+def find(token: str) -> tuple[Order | None, bool]:
+    """The order of a token in an address, and whether it is the mailed one, which shows more."""
+    order = order_by_return_token(token)
+    if order is not None:
+        return order, False
+    return order_by_link(token), True
+
+
+def page_of(order_id: int, *, is_told: bool, at: Any) -> OrderPage:
+    """All that a page about an order shows."""
+    order = order_with_all(order_id)
+    attempts = attempts_of(order_id)
+    newest = attempts[0] if attempts else None
+    say = rules.what_to_say(
+        order.status,
+        order.pays_by,
+        newest.status if newest else None,
+        is_told=is_told,
+        has_surplus=order.status in ("expired", "canceled") and has_surplus(order_id),
+    )
+    is_open = newest is not None and is_usable(newest.checkout_url, newest.status, expires_at=newest.expires_at, now=at)
+    return OrderPage(order, say, newest.method if newest else None, is_open)
+
+
+def payment_page(order_id: int, *, at: Any) -> str | None:
+    """Where the customer can pay right now, if a payment of theirs is still open."""
+    for attempt in attempts_of(order_id):
+        if is_usable(attempt.checkout_url, attempt.status, expires_at=attempt.expires_at, now=at):
+            return attempt.checkout_url
+    return None

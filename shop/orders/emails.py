@@ -1,0 +1,72 @@
+"""The messages about an order, each in the order's own language and complete without following a link."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+
+from shop.core.db import db
+from shop.core.i18n import public_url
+from shop.core.outbox import OutboxRow
+from shop.mail.messages import queue_mail
+from shop.orders import queries
+from shop.orders.models import Order, OrderLink, Shipment
+
+
+def new_link(order: Order, at: datetime) -> str:
+    """The address of an order for its customer alone; the database keeps only a hash of the token in it."""
+    token = secrets.token_urlsafe(32)
+    db.session.add(OrderLink(order_id=order.id, token_hash=queries.link_hash(token), created_at=at))
+    return public_url("aftersale.order", order.language, token=token)
+
+
+def queue_order_confirmation(order: Order, at: datetime) -> bool:
+    """Everything that was agreed, once for each order."""
+    return _queue("order_confirmation", f"order_confirmation:{order.id}", order, at)
+
+
+def queue_payment_failed(order: Order, at: datetime) -> bool:
+    """The payment did not succeed and the order still waits for one; once for each order."""
+    return _queue("payment_failed", f"payment_failed:{order.id}", order, at)
+
+
+def queue_order_shipped(shipment: Shipment, at: datetime) -> bool:
+    """A parcel is on its way, and where it can be followed; once for each shipment."""
+    return _queue_about(shipment, "order_shipped", at)
+
+
+def queue_order_ready(shipment: Shipment, at: datetime) -> bool:
+    """A package waits to be picked up; once for each shipment."""
+    return _queue_about(shipment, "order_ready", at)
+
+
+def queue_order_link(order: Order, at: datetime, *, key: str) -> bool:
+    """A new link to the order, for somebody who gave its number and its e-mail address."""
+    return _queue("order_link", key, order, at)
+
+
+def _queue_about(shipment: Shipment, message: str, at: datetime) -> bool:
+    order = queries.order_with_all(shipment.order_id)
+    db.session.flush()
+    parcel = dict(zip((s.id for s in order.shipments), queries.parcels(order), strict=True)).get(shipment.id)
+    return _queue(message, f"{message}:{shipment.id}", order, at, parcel=parcel)
+
+
+def _queue(message: str, key: str, order: Order, at: datetime, **values: object) -> bool:
+    if order.email is None or db.session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
+        return False
+    db.session.flush()
+    whole = queries.order_with_all(order.id)
+    return queue_mail(
+        message,
+        key=key,
+        to=order.email,
+        language=order.language,
+        at=at,
+        person_id=order.person_id,
+        order=whole,
+        addresses={address.kind: address for address in whole.addresses},
+        vat=queries.vat_of(whole),
+        link=new_link(order, at),
+        **values,
+    )

@@ -1,0 +1,11 @@
+"""News about orders for rooms above and beside; each sounds inside the transaction of its cause, before the commit."""
+
+from blinker import Namespace
+
+_news = Namespace()
+
+order_confirmed = _news.signal("order-confirmed")
+"""Sounds with `order` and `at`, once for each order, when it is paid, free, or to be paid at pick-up."""
+
+order_ended = _news.signal("order-ended")
+"""Sounds with `order` and `at` when an order has expired, was canceled, or is completed; `order.status` says which."""

@@ -1,0 +1,105 @@
+"""What Mollie is told about an order: the least that a method needs (GDPR art. 5(1)(c))."""
+
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from shop.config import MOLLIE
+from shop.core.i18n import LOCALES, public_url
+from shop.core.money import vat_part_cents
+from shop.orders.models import Order, OrderAddress
+from shop.payments import rules
+from shop.payments.models import PaymentAttempt
+from shop.payments.mollie_gateway import amount
+
+ADDRESS_FIELDS = ("given_name", "family_name", "street", "house_number", "postcode", "town", "country", "email")
+"""What pay-later methods are told of a person; noted in the ledger of disclosures."""
+
+
+def payment_body(order: Order, attempt: PaymentAttempt) -> dict[str, Any]:
+    """The request for one payment; equal for the same order and attempt, so that it can be repeated with its key."""
+    body: dict[str, Any] = {
+        "amount": amount(attempt.amount_cents),
+        "description": order.number,
+        "redirectUrl": public_url("aftersale.order", order.language, token=order.return_token),
+        "locale": LOCALES[order.language],
+        "metadata": attempt.token,
+    }
+    if attempt.method:
+        body["method"] = attempt.method
+    if can_be_called():
+        body["webhookUrl"] = public_url("payments.webhook", "nl", token=attempt.token)
+    if attempt.method in rules.NEEDS_ADDRESS:
+        body["billingAddress"] = _address(order)
+    if attempt.method in rules.NEEDS_LINES:
+        body["lines"] = _lines(order)
+    return without(body, attempt.left_out.split(","))
+
+
+def without(body: dict[str, Any], parts: Collection[str]) -> dict[str, Any]:
+    """A request without some of its parts."""
+    return {name: value for name, value in body.items() if name not in parts}
+
+
+def can_be_called() -> bool:
+    """Whether the shop's address is one that Mollie accepts to call; the simulator on this machine accepts all."""
+    if current_app.config["MOLLIE_API_URL"] != MOLLIE:
+        return True
+    return rules.is_reachable_from_outside(urlsplit(current_app.config["PUBLIC_URL"]).hostname or "")
+
+
+def billing_address(order: Order) -> OrderAddress | None:
+    """The address that papers carry: the billing address, or that of delivery."""
+    found = {address.kind: address for address in order.addresses if address.street}
+    return found.get("billing") or found.get("shipping")
+
+
+def _address(order: Order) -> dict[str, str]:
+    address = billing_address(order)
+    if address is None or order.email is None:
+        return {}
+    return {
+        "givenName": address.given_name,
+        "familyName": address.family_name,
+        "streetAndNumber": f"{address.street} {address.house_number}{address.addition}",
+        "postalCode": address.postcode,
+        "city": address.town,
+        "country": address.country,
+        "email": order.email,
+    }
+
+
+def _lines(order: Order) -> list[dict[str, Any]]:
+    """The order's lines so that Mollie's sums hold to the cent."""
+    lines = [
+        {
+            "type": "physical" if line.kind == "goods" else "digital",
+            "description": line.name[:255],
+            "sku": line.sku,
+            "quantity": line.quantity,
+            "unitPrice": amount(line.unit_price_cents),
+            "totalAmount": amount(line.total_cents),
+            **_vat(line.total_cents, line.vat_basis_points),
+        }
+        for line in order.lines
+    ]
+    if order.shipping_cents:
+        lines.append(
+            _one("shipping_fee", order.shipping_name or "-", order.shipping_cents, order.shipping_vat_basis_points)
+        )
+    if order.discount_cents:
+        lines.append(_one("discount", "-", -order.discount_cents, None))
+    return lines
+
+
+def _one(kind: str, text: str, cents: int, basis_points: int | None) -> dict[str, Any]:
+    price = {"unitPrice": amount(cents), "totalAmount": amount(cents)}
+    vat = {} if basis_points is None else _vat(cents, basis_points)
+    return {"type": kind, "description": text[:255], "quantity": 1, **price, **vat}
+
+
+def _vat(cents: int, basis_points: int) -> dict[str, Any]:
+    whole, rest = divmod(basis_points, 100)
+    return {"vatRate": f"{whole}.{rest:02d}", "vatAmount": amount(vat_part_cents(cents, basis_points))}

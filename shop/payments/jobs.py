@@ -1,0 +1,93 @@
+"""Work on payments that returns by itself: ask Mollie what it did not tell, and end orders that nobody paid."""
+
+from datetime import timedelta
+
+import structlog
+
+from shop.core import clock
+from shop.core.db import db, writing
+from shop.core.jobs import every
+from shop.orders import actions as orders
+from shop.orders.models import PLACED
+from shop.orders.queries import due_to_expire, order_for_change
+from shop.payments import actions, flows, methods, queries
+from shop.payments.models import PaymentAttempt
+
+HOLD_LONGER = timedelta(hours=1)
+
+log = structlog.get_logger()
+
+
+@every(seconds=30)
+def reconcile_due() -> int:
+    """Ask Mollie about every attempt whose time has come; how many were brought up to date."""
+    done = 0
+    for attempt_id in _claim_due():
+        done += _reconcile_safely(attempt_id)
+    return done
+
+
+def reconcile_all() -> int:
+    """Ask Mollie about every attempt that is not final, whether its time has come or not."""
+    done, last = 0, 0
+    while found := queries.waiting_attempts(after=last):
+        last = found[-1]
+        db.session.rollback()
+        done += sum(_reconcile_safely(attempt_id) for attempt_id in found)
+    return done
+
+
+def _claim_due() -> list[int]:
+    """Plan the next look at each due attempt before this one, so that a crash or a second worker does not repeat it."""
+    with writing():
+        now = clock.now()
+        found = queries.due_attempts(now)
+        for attempt_id in found:
+            attempt = db.session.get_one(PaymentAttempt, attempt_id)
+            actions.plan_next(attempt, now=now)
+            attempt.asks += 1
+        db.session.commit()
+    return found
+
+
+def _reconcile_safely(attempt_id: int) -> bool:
+    try:
+        return flows.reconcile(attempt_id)
+    except Exception as problem:  # one attempt that goes wrong does not keep the others waiting
+        log.error("payment.reconcile", attempt=attempt_id, error=type(problem).__name__)
+        db.session.rollback()
+        return False
+
+
+@every(seconds=60)
+def expire_due() -> int:
+    """End the orders that were not paid in time, after asking Mollie about each; how many were ended."""
+    overdue = due_to_expire(clock.now())
+    db.session.rollback()
+    return sum(expire_order(order_id) for order_id in overdue)
+
+
+def expire_order(order_id: int) -> bool:
+    """End one overdue order unless Mollie says that it was paid or may still be; whether this call did it."""
+    attempts = queries.unsettled_attempts(order_id)
+    db.session.rollback()
+    if sum(_reconcile_safely(attempt_id) for attempt_id in attempts) < len(attempts):
+        return False
+    with writing():
+        now = clock.now()
+        order = order_for_change(order_id)
+        if order is None or order.status != PLACED or not flows.is_overdue(order, now):
+            return False
+        if queries.is_held(order_id):
+            orders.extend(order, now + HOLD_LONGER)
+            db.session.commit()
+            return False
+        has_expired = orders.expire(order, now)
+        db.session.commit()
+        return has_expired
+
+
+@every(minutes=5)
+def refresh_methods() -> int:
+    """Renew the list of ways to pay when it is half an hour old."""
+    return methods.refresh()

@@ -1,0 +1,301 @@
+"""The one place that knows the Mollie client: what goes out is the least, what comes back is a white-list.
+
+Whatever happens, a call ends in an answer or in one of three problems: Mollie refused it, it never got there, or
+nobody knows. Names, account numbers and card data in Mollie's answers stop here.
+"""
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+import structlog
+from flask import current_app
+from mollie.api.client import Client
+from mollie.api.error import RequestError, RequestSetupError, ResponseError
+from urllib3.exceptions import MaxRetryError
+
+from shop.core.errors import ShopError
+from shop.core.money import cents_from_mollie_value, mollie_value
+
+TIMEOUT = (2, 5)  # seconds to connect, seconds between bytes
+SHORT_TIMEOUT = (1, 2)  # where a visitor waits and the answer can be done without
+FAILURES, PAUSE = 5, 30.0  # after so many failures in a row Mollie is left alone for so many seconds
+NOT_CARRIED_OUT = 429  # too many calls: this one did nothing
+LIST_PAGES = 8
+
+ID = re.compile(r"^tr_[A-Za-z0-9]{4,64}$")
+
+log = structlog.get_logger()
+logging.getLogger().addHandler(logging.NullHandler())  # the client warns on the root logger and would set one up itself
+
+T = TypeVar("T")
+
+
+class MollieProblem(ShopError):
+    """A call to Mollie gave no answer that can be used."""
+
+
+class Refused(MollieProblem):
+    """Mollie said no, and why; nothing was done."""
+
+    def __init__(self, status: int, field: str | None, detail: str) -> None:
+        super().__init__(f"{status} {field or ''}".strip())
+        self.status = status
+        self.field = field
+        self.detail = detail
+
+
+class NotReached(MollieProblem):
+    """The call never got to Mollie; nothing was done."""
+
+
+class Unknown(MollieProblem):
+    """The call left and no usable answer came: it may have been carried out."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All that the shop takes from a payment of Mollie's."""
+
+    id: str
+    status: str
+    mode: str
+    method: str | None
+    amount_cents: int
+    currency: str
+    created_at: datetime | None
+    expires_at: datetime | None
+    paid_at: datetime | None
+    token: str | None  # our own, from the metadata
+    refunded_cents: int
+    charged_back_cents: int
+    checkout_url: str | None
+    is_cancelable: bool
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to pay, as Mollie offers it."""
+
+    id: str
+    name: str
+    min_cents: int
+    max_cents: int | None
+
+
+class Breaker:
+    """Leaves Mollie alone for a while after failures in a row, so that no visitor waits for what will not come."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._until = 0.0
+
+    def lets_through(self) -> bool:
+        """Whether a call may be tried now; after the pause one may, and its outcome decides."""
+        with self._lock:
+            if self._failures < FAILURES:
+                return True
+            if time.monotonic() < self._until:
+                return False
+            self._until = time.monotonic() + PAUSE
+            return True
+
+    def note(self, *, is_well: bool) -> None:
+        """Remember how a call went."""
+        with self._lock:
+            self._failures = 0 if is_well else self._failures + 1
+            if not is_well:
+                self._until = time.monotonic() + PAUSE
+
+    def reset(self) -> None:
+        """Forget what went wrong."""
+        self.note(is_well=True)
+
+
+breaker = Breaker()
+_kept = threading.local()
+
+
+def mode() -> str:
+    """Which payments the shop's key makes: "test" or "live"."""
+    return "live" if current_app.config["MOLLIE_API_KEY"].startswith("live_") else "test"
+
+
+def create(body: Mapping[str, Any], *, idempotency_key: str) -> Answer:
+    """Make a payment; the same key with the same body makes it once."""
+    return _ask("create", lambda client: _answer(client.payments.create(dict(body), idempotency_key=idempotency_key)))
+
+
+def fetch(mollie_id: str, *, is_waited_for: bool = False) -> Answer:
+    """A payment as it is now; shorter patience where somebody waits for the page."""
+    if not ID.match(mollie_id):
+        raise Refused(404, "id", "not an id")
+    patience = SHORT_TIMEOUT if is_waited_for else TIMEOUT
+    answer = _ask("get", lambda client: _answer(client.payments.get(mollie_id)), timeout=patience)
+    if answer.id != mollie_id:
+        raise Unknown
+    return answer
+
+
+def find_by_token(token: str, *, since: datetime) -> Answer | None:
+    """The payment with our token in its metadata, among those made since a moment; None when there is none."""
+    for raw in _ask("list", lambda client: list(_payments_since(client, since))):
+        if raw.get("metadata") == token:
+            return _ask("list", lambda _client, found=raw: _answer(found))  # type: ignore[misc]
+    return None
+
+
+def methods(country: str, locale: str) -> list[Method]:
+    """The ways to pay that are offered in a country, by their names in a language."""
+
+    def ask(client: Client) -> list[Method]:
+        found = client.methods.list(billingCountry=country, locale=locale, resource="payments")
+        return [
+            Method(
+                id=_short_text(raw["id"]),
+                name=_short_text(raw["description"]),
+                min_cents=_cents(raw.get("minimumAmount")),
+                max_cents=_cents(raw["maximumAmount"]) if raw.get("maximumAmount") else None,
+            )
+            for raw in found
+        ]
+
+    return _ask("methods", ask, timeout=SHORT_TIMEOUT)
+
+
+def amount(cents: int) -> dict[str, str]:
+    """An amount as Mollie wants it."""
+    return {"currency": "EUR", "value": mollie_value(cents)}
+
+
+def _client(timeout: tuple[int, int]) -> Client:
+    """This thread's client: no retries, nothing from the environment, and not the name of this machine."""
+    wanted = (current_app.config["MOLLIE_API_URL"], current_app.config["MOLLIE_API_KEY"])
+    if getattr(_kept, "made_for", None) != wanted:
+        client = Client(api_endpoint=wanted[0], timeout=TIMEOUT, retry=0)
+        session = requests.Session()
+        session.trust_env = False
+        client._client = session
+        client.UNAME = "redacted"
+        client.set_user_agent_component("SoSera", "1.0")
+        client.set_api_key(wanted[1])
+        _kept.client, _kept.made_for = client, wanted
+    kept: Client = _kept.client
+    kept.set_timeout(timeout)
+    return kept
+
+
+def _ask(what: str, call: Callable[[Client], T], *, timeout: tuple[int, int] = TIMEOUT) -> T:
+    if not breaker.lets_through():
+        raise NotReached("Mollie is left alone for a moment")
+    try:
+        found = call(_client(timeout))
+    except Exception as raised:  # the client raises KeyError and the like on answers it does not expect
+        problem = _sorted_out(raised)
+        breaker.note(is_well=isinstance(problem, Refused))
+        log.warning("mollie.problem", call=what, outcome=type(problem).__name__, error=type(raised).__name__)
+        raise problem from None
+    breaker.note(is_well=True)
+    return found
+
+
+def _sorted_out(raised: Exception) -> MollieProblem:
+    """Which of the three outcomes an exception of the client stands for."""
+    if isinstance(raised, ResponseError) and isinstance(raised.status, int):
+        if raised.status == NOT_CARRIED_OUT:
+            return NotReached()
+        if 400 <= raised.status < 500:
+            field = raised.field if isinstance(raised.field, str) else None
+            return Refused(raised.status, field[:80] if field else None, str(raised)[:200])
+        return Unknown()
+    if isinstance(raised, RequestSetupError):
+        return NotReached()
+    if isinstance(raised, RequestError):
+        return NotReached() if _never_connected(raised.__context__) else Unknown()
+    return Unknown()
+
+
+def _never_connected(cause: BaseException | None) -> bool:
+    """Whether the connection itself could not be made; only then it is certain that nothing was sent."""
+    if isinstance(cause, requests.exceptions.ConnectTimeout):
+        return True
+    inner = cause.args[0] if isinstance(cause, requests.exceptions.ConnectionError) and cause.args else None
+    return isinstance(inner, MaxRetryError)
+
+
+def _payments_since(client: Client, since: datetime) -> Iterator[Mapping[str, Any]]:
+    page = client.payments.list(limit=250)
+    for _turn in range(LIST_PAGES):
+        for raw in page:
+            yield raw
+            made_at = _moment(raw.get("createdAt"))
+            if made_at is not None and made_at < since:
+                return
+        if not page.has_next():  # type: ignore[no-untyped-call]
+            return
+        page = page.get_next()  # type: ignore[no-untyped-call]
+    raise ValueError("more payments than can be looked through")
+
+
+def _answer(raw: Mapping[str, Any]) -> Answer:
+    found_id = raw["id"]
+    if not isinstance(found_id, str) or not ID.match(found_id):
+        raise ValueError("not an id of a payment")
+    token = raw.get("metadata")
+    return Answer(
+        id=found_id,
+        status=_short_text(raw["status"]),
+        mode=_short_text(raw["mode"]),
+        method=_short_text(raw["method"]) if raw.get("method") else None,
+        amount_cents=_cents(raw["amount"]),
+        currency=_short_text(raw["amount"]["currency"]),
+        created_at=_moment(raw.get("createdAt")),
+        expires_at=_moment(raw.get("expiresAt")),
+        paid_at=_moment(raw.get("paidAt")),
+        token=token if isinstance(token, str) else None,
+        refunded_cents=_cents(raw.get("amountRefunded")),
+        charged_back_cents=_cents(raw.get("amountChargedBack")),
+        checkout_url=_checkout_url(raw),
+        is_cancelable=raw.get("isCancelable") is True,
+    )
+
+
+def _cents(raw: Mapping[str, Any] | None) -> int:
+    return cents_from_mollie_value(raw["value"]) if raw else 0
+
+
+def _short_text(value: object) -> str:
+    if not isinstance(value, str) or not value.isprintable() or len(value) > 80:
+        raise ValueError("not a short text")
+    return value
+
+
+def _moment(value: object) -> datetime | None:
+    """A time as Mollie writes it, now with an offset, in older answers with a Z."""
+    if not isinstance(value, str):
+        return None
+    found = datetime.fromisoformat(value)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _checkout_url(raw: Mapping[str, Any]) -> str | None:
+    """Where the customer pays, if that is a page of Mollie's, or of the simulator that this shop talks to."""
+    url = ((raw.get("_links") or {}).get("checkout") or {}).get("href")
+    if not isinstance(url, str) or len(url) > 1023 or not url.isprintable():
+        return None
+    parts, own = urlsplit(url), urlsplit(current_app.config["MOLLIE_API_URL"])
+    host = parts.hostname or ""
+    if parts.scheme == "https" and (host == "mollie.com" or host.endswith(".mollie.com")):
+        return url
+    is_own = (parts.scheme, parts.netloc) == (own.scheme, own.netloc) and current_app.config[
+        "ENVIRONMENT"
+    ] != "production"
+    return url if is_own and mode() == "test" else None

@@ -1,0 +1,139 @@
+"""Questions about payments."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from shop.core.db import db
+from shop.core.i18n import language
+from shop.payments import rules
+from shop.payments.models import CREATING, AppliedPayment, AttentionItem, OfferedMethods, PaymentAttempt
+
+
+@dataclass(frozen=True)
+class OfferedMethod:
+    """A way to pay that Mollie offers for an amount in a country."""
+
+    id: str
+    name: str
+    image_url: str | None = None
+    needs_address: bool = False  # Mollie is then told name and address
+
+
+def offered_methods(country: str, amount_cents: int) -> list[OfferedMethod]:
+    """The ways to pay an amount in a country, as Mollie last told; empty when it never did or takes no such amount."""
+    content = db.session.scalar(select(OfferedMethods.content).where(OfferedMethods.country == country))
+    return [
+        OfferedMethod(
+            id=method["id"],
+            name=method[f"name_{language()}"],
+            needs_address=method["id"] in rules.NEEDS_ADDRESS,
+        )
+        for method in json.loads(content or "[]")
+        if method["id"] not in rules.NOT_OFFERED
+        and rules.fits(amount_cents, min_cents=method["min_cents"], max_cents=method["max_cents"])
+    ]
+
+
+def methods_known() -> dict[str, datetime]:
+    """The countries whose methods are known, and since when."""
+    question = select(OfferedMethods.country, OfferedMethods.fetched_at)
+    return {row.country: row.fetched_at for row in db.session.execute(question)}
+
+
+def attempt_for_change(attempt_id: int) -> PaymentAttempt | None:
+    """An attempt as it is now, its row held until the transaction ends; the order's row is held first."""
+    return db.session.scalar(
+        select(PaymentAttempt)
+        .where(PaymentAttempt.id == attempt_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def attempt_by_token(token: str) -> PaymentAttempt | None:
+    """The attempt whose webhook has this address."""
+    return db.session.scalar(select(PaymentAttempt).where(PaymentAttempt.token == token))
+
+
+def attempts_of(order_id: int) -> list[PaymentAttempt]:
+    """All tries to pay an order, newest first."""
+    question = select(PaymentAttempt).where(PaymentAttempt.order_id == order_id)
+    return list(db.session.scalars(question.order_by(PaymentAttempt.id.desc()).limit(rules.MAX_ATTEMPTS)))
+
+
+def newest_attempt(order_id: int) -> PaymentAttempt | None:
+    """The last try to pay an order."""
+    return next(iter(attempts_of(order_id)), None)
+
+
+def unsettled_attempts(order_id: int) -> list[int]:
+    """The tries to pay an order by which money may still come."""
+    question = select(PaymentAttempt.id).where(
+        PaymentAttempt.order_id == order_id, PaymentAttempt.status.in_(rules.UNSETTLED)
+    )
+    return list(db.session.scalars(question.order_by(PaymentAttempt.id)))
+
+
+def due_attempts(at: datetime, *, limit: int = 100) -> list[int]:
+    """The tries about which Mollie is to be asked now, the longest overdue first."""
+    question = select(PaymentAttempt.id).where(PaymentAttempt.next_ask_at <= at)
+    return list(db.session.scalars(question.order_by(PaymentAttempt.next_ask_at).limit(limit)))
+
+
+def waiting_attempts(*, after: int, limit: int = 100) -> list[int]:
+    """All tries whose outcome is not final, by their ids, in portions."""
+    question = select(PaymentAttempt.id).where(PaymentAttempt.status.in_(rules.WAITING), PaymentAttempt.id > after)
+    return list(db.session.scalars(question.order_by(PaymentAttempt.id).limit(limit)))
+
+
+def settling_payment(order_id: int) -> AppliedPayment | None:
+    """The money that paid an order."""
+    return db.session.scalar(
+        select(AppliedPayment).where(AppliedPayment.order_id == order_id, AppliedPayment.role == "settles")
+    )
+
+
+def is_applied(attempt_id: int) -> bool:
+    """Whether the money of an attempt has been applied already."""
+    return db.session.scalar(select(AppliedPayment.id).where(AppliedPayment.attempt_id == attempt_id)) is not None
+
+
+def is_held(order_id: int) -> bool:
+    """Whether staff must first look at a payment that does not fit the order."""
+    question = select(AttentionItem.id).where(
+        AttentionItem.order_id == order_id, AttentionItem.kind == "wrong_amount", AttentionItem.resolved_at.is_(None)
+    )
+    return db.session.scalar(question.limit(1)) is not None
+
+
+def open_attention(*, limit: int = 50) -> list[AttentionItem]:
+    """What staff must decide, oldest first."""
+    question = select(AttentionItem).where(AttentionItem.resolved_at.is_(None))
+    return list(db.session.scalars(question.order_by(AttentionItem.created_at, AttentionItem.id).limit(limit)))
+
+
+def attention_of(order_id: int) -> list[AttentionItem]:
+    """What staff decided or must decide about one order, oldest first."""
+    question = select(AttentionItem).where(AttentionItem.order_id == order_id)
+    return list(db.session.scalars(question.order_by(AttentionItem.id).limit(50)))
+
+
+def repeatable_attempt(order_id: int, method: str, *, amount_cents: int, mode: str) -> PaymentAttempt | None:
+    """The last try with this method and amount to go on with: open, or its making not known to have worked."""
+    question = select(PaymentAttempt).where(
+        PaymentAttempt.order_id == order_id,
+        PaymentAttempt.method == method if method else PaymentAttempt.method.is_(None),
+        PaymentAttempt.amount_cents == amount_cents,
+        PaymentAttempt.mode == mode,
+        PaymentAttempt.status.in_([CREATING, rules.OPEN]),
+    )
+    return db.session.scalar(question.order_by(PaymentAttempt.id.desc()).limit(1))
+
+
+def has_surplus(order_id: int) -> bool:
+    """Whether more money came for an order than was due."""
+    question = select(AppliedPayment.id).where(AppliedPayment.order_id == order_id, AppliedPayment.role == "surplus")
+    return db.session.scalar(question.limit(1)) is not None
