@@ -33,7 +33,7 @@ NAMING = {
 
 def is_wal_safe() -> bool:
     """Whether this SQLite may keep a write-ahead log that several processes write to."""
-    return sqlite_driver.sqlite_version_info >= FIRST_SAFE_WAL
+    return bool(sqlite_driver.sqlite_version_info >= FIRST_SAFE_WAL)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
