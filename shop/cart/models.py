@@ -14,7 +14,7 @@ IDLE = Keep(Event.LAST_USED, days=7)
 
 
 class Cart(Model):
-    """What one browser or one customer has gathered; with `version` it is the key under which an order is placed once."""
+    """What one browser or one customer has gathered; with `version` it is the key under which it is ordered once."""
 
     __tablename__ = "carts"
     __events__ = {Event.LAST_USED: "changed_at"}

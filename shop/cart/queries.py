@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from shop.cart.models import Cart, CartLine
 from shop.cart.rules import TOO_MANY, problem_with
@@ -74,7 +74,7 @@ class Contents:
 EMPTY = Contents(0, 0)
 
 
-def _owned(question: Select[Any], owner: Owner) -> Select[Any]:
+def _owned(question: Any, owner: Owner) -> Any:
     if owner.person_id is not None:
         return question.where(Cart.person_id == owner.person_id)
     return question.join(Browser, Browser.id == Cart.browser_id).where(Browser.token_hash == owner.token_hash)

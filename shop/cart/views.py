@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from shop.accounts.address_fields import country_name
+from shop.accounts.address_fields import country_choices
 from shop.cart import actions
 from shop.cart.models import Cart, CartLine
 from shop.cart.queries import Contents, contents_of
@@ -94,10 +94,10 @@ def change(line_id: int) -> ResponseReturnValue:
 def too_many_text(problem: TooMany) -> str:
     """How many there are, in the words of the shop."""
     if problem.is_limit:
-        return _("You can order %(n)s of one article at most.", n=problem.available)
+        return str(_("You can order %(n)s of one article at most.", n=problem.available))
     if not problem.available:
-        return _("This article is sold out.")
-    return _("Only %(n)s left in stock.", n=problem.available)
+        return str(_("This article is sold out."))
+    return str(_("Only %(n)s left in stock.", n=problem.available))
 
 
 def _product_again(variant: CartVariant, error: str) -> ResponseReturnValue:
@@ -161,7 +161,7 @@ def _page(contents: Contents, wrong: dict[int, tuple[str, str]] | None = None) -
         explanation=_explanation(contents),
         is_cookie_refused=is_refused,
         notice=None if is_refused else notice_text(),
-        countries=[country_name(code) for code in shipping.countries()],
+        countries=list(country_choices(shipping.countries()).values()),
     )
 
 

@@ -56,12 +56,11 @@ def forget_cart() -> None:
 
 def finish_cookie(response: Response) -> Response:
     """Carry out what was asked for the cookie while answering; an answer to a GET never sets it."""
-    if "cart_token" not in g:
-        return response
-    if g.cart_token is None:
-        clear_cookie(response, CART_COOKIE)
-    elif request.method == "POST" and response.status_code < 400:
-        set_cookie(response, CART_COOKIE, g.cart_token)
+    if "cart_token" in g and request.method == "POST" and response.status_code < 400:
+        if g.cart_token is None:
+            clear_cookie(response, CART_COOKIE)
+        else:
+            set_cookie(response, CART_COOKIE, g.cart_token)
     return response
 
 

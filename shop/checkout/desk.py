@@ -65,7 +65,8 @@ def say_what_changed(desk: Desk, shown: Mapping[str, int | None]) -> bool:
 
 
 def _too_many(item: Item) -> str:
-    return _("Of %(name)s only %(n)s are left. Change it in your cart.", name=line_name(item), n=item.variant.stock)
+    left = item.variant.stock
+    return str(_("Of %(name)s only %(n)s are left. Change it in your cart.", name=line_name(item), n=left))
 
 
 def draft_of(desk: Desk, key: str, *, person_id: str | None) -> Draft:

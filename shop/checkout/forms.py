@@ -1,7 +1,7 @@
 """What somebody fills in to order."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import phonenumbers
 from flask_babel import gettext as _
@@ -17,6 +17,7 @@ from shop.core.i18n import in_language
 from shop.core.personal_data import transient
 from shop.orders.models import Order, OrderAddress
 from shop.orders.placing import DraftAddress
+from shop.pricing.rules import HOME
 
 NAMES = ("given_name", "family_name")
 LONGEST_NOTE = 500
@@ -60,13 +61,13 @@ class OrderForm(ShopForm):
 class DeliveryForm(AddressFields, ShopForm):
     """Who the order is for, and where it goes."""
 
-    binds: Mapping[str, Bound] = address_binds(OrderAddress)
+    binds: ClassVar[Mapping[str, Bound]] = address_binds(OrderAddress)
 
 
 class BillingForm(AddressFields, ShopForm):
     """Another address for the papers."""
 
-    binds: Mapping[str, Bound] = address_binds(OrderAddress)
+    binds: ClassVar[Mapping[str, Bound]] = address_binds(OrderAddress)
 
     class Meta(ShopForm.Meta):
         """Part of a form that carries the session's token itself."""
@@ -81,15 +82,15 @@ class CheckoutForms:
         self.order = OrderForm(data=known)
         self.delivery = DeliveryForm(data=known)
         self.billing = BillingForm(prefix="billing-")
-        self.delivery.country.choices = country_choices(countries)
+        self.countries = country_choices(countries)
+        self.delivery.country.choices = list(self.countries.items())
         self.form_errors: list[str] = []
 
     @property
     def country(self) -> str:
         """The country that was chosen, or the first one there is."""
-        codes = [code for code, _name in self.delivery.country.choices]
         chosen = str(self.delivery.country.data)
-        return chosen if chosen in codes or not codes else codes[0]
+        return chosen if chosen in self.countries else next(iter(self.countries), HOME)
 
     @property
     def binds(self) -> Mapping[str, Bound]:

@@ -148,7 +148,8 @@ def _insert_order(draft: Draft, person_id: str, at: datetime) -> Order | None:
     dialect_insert = insert_into_postgresql if is_postgresql() else insert_into_sqlite
     for _try in range(TRIES):
         values = _order_values(draft, person_id, at)
-        order = db.session.scalar(dialect_insert(Order).values(values).on_conflict_do_nothing().returning(Order))
+        insertion = dialect_insert(Order).values(values).on_conflict_do_nothing().returning(Order)
+        order: Order | None = db.session.scalar(insertion)
         if order is not None:
             return order
         if placed_order(draft.placement_key) is not None:

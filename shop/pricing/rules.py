@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shop.core.money import vat_part_cents
 
 HOME = "NL"
-"""The country of the shop: where people pick up, where services take place, and whose rates hold below the threshold."""
+"""The shop's own country: people pick up here, services take place here, its rates hold below the threshold."""
 
 
 @dataclass(frozen=True)

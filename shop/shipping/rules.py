@@ -15,9 +15,7 @@ class Rate:
     price_cents: int
 
 
-def price_for(
-    rates: Sequence[Rate], *, weight_grams: int, goods_cents: int, free_from_cents: int | None
-) -> int | None:
+def price_for(rates: Sequence[Rate], *, weight_grams: int, goods_cents: int, free_from_cents: int | None) -> int | None:
     """What delivery costs: the lightest rate that carries the weight, nothing above an amount; None when too heavy."""
     carrying = [rate for rate in rates if rate.max_weight_grams >= weight_grams]
     if not carrying:
@@ -28,7 +26,7 @@ def price_for(
 
 
 def tracking_link(template: str, *, code: str, postcode: str = "", country: str = "") -> str | None:
-    """Where a parcel can be followed: the carrier's address with the code filled in; None unless that is a web address."""
+    """Where a parcel can be followed: the carrier's address with the code in it; None unless that is a web address."""
     parts = urlsplit(template)
     if parts.scheme not in ("http", "https") or not parts.hostname or "{" in parts.netloc or not code:
         return None
