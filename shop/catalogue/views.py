@@ -125,7 +125,13 @@ class Navigation:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         here = request.script_root + request.path
         for one in self._read():
-            yield {"url": one.url, "name": one.name, "slug": one.slug, "is_current": one.url == here}
+            yield {
+                "url": one.url,
+                "name": one.name,
+                "slug": one.slug,
+                "is_current": one.url == here,
+                "picture": one.picture,
+            }
 
 
 @context

@@ -1,10 +1,21 @@
 """Screens of the pages room: the home page and the statements."""
 
-from flask import Blueprint, render_template
-from flask.typing import ResponseReturnValue
+from functools import lru_cache
+from pathlib import Path
 
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+from PIL import Image
+
+from shop.accounts.address_fields import country_name
+from shop.catalogue import queries as catalogue
+from shop.catalogue.pictures import ShownPicture
 from shop.core.access import public_page
+from shop.core.cookies import Cookie
+from shop.core.db import Model
 from shop.core.statements import TERMS_VERSION
+from shop.core.templating import static_url
+from shop.pages import queries, register_lists
 
 bp = Blueprint("pages", __name__)
 
@@ -13,21 +24,30 @@ bp = Blueprint("pages", __name__)
 @public_page
 def home() -> ResponseReturnValue:
     """Welcome: what the shop is and what it has."""
-    return render_template("pages/home.html")
+    cards = catalogue.featured() or catalogue.newest(8)
+    return render_template("pages/home.html", cards=cards, hero=drawn("hero"), story=drawn("story"))
 
 
 @bp.get("/privacy")
 @public_page
 def privacy() -> ResponseReturnValue:
     """What the shop knows about people, why and how long, as the register says."""
-    return render_template("pages/privacy.html")
+    return render_template(
+        "pages/privacy.html",
+        version=TERMS_VERSION,
+        categories=register_lists.kept_categories(Model.metadata),
+        purposes=register_lists.purposes(Model.metadata),
+        recipients=register_lists.recipients(Model.metadata),
+        sources=register_lists.sources(Model.metadata),
+        places=register_lists.other_places(),
+    )
 
 
 @bp.get("/cookies")
 @public_page
 def cookies() -> ResponseReturnValue:
     """Every cookie that the shop can set."""
-    return render_template("pages/cookies.html")
+    return render_template("pages/cookies.html", cookies=register_lists.cookies(_name_in_browser))
 
 
 @bp.get("/terms")
@@ -40,7 +60,7 @@ def terms() -> ResponseReturnValue:
 @bp.get("/returns")
 @public_page
 def returns() -> ResponseReturnValue:
-    """How to send something back."""
+    """How to send something back, with the model form of the law."""
     return render_template("pages/returns.html")
 
 
@@ -48,4 +68,23 @@ def returns() -> ResponseReturnValue:
 @public_page
 def shipping() -> ResponseReturnValue:
     """Where the shop delivers, and for how much."""
-    return render_template("pages/shipping.html")
+    return render_template("pages/shipping.html", methods=queries.delivery_methods(), country_name=country_name)
+
+
+def drawn(name: str) -> ShownPicture | None:
+    """A picture of the shop's own that decorates the home page; None where the shop has none."""
+    file = Path(current_app.static_folder or "") / "img" / f"{name}.webp"
+    if not file.is_file():
+        return None
+    width, height = _size(str(file), file.stat().st_mtime_ns)
+    return ShownPicture((), static_url(f"img/{name}.webp"), width, height, "")
+
+
+@lru_cache(maxsize=16)
+def _size(path: str, changed: int) -> tuple[int, int]:
+    with Image.open(path, formats=("WEBP",)) as picture:
+        return picture.size
+
+
+def _name_in_browser(name: str) -> str:
+    return Cookie(name, None).full_name
