@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -9,12 +10,27 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 
 from shop.core import clock
 from shop.core.outbox import GiveUp, OutboxRow, carries_out
+from shop.core.personal_data import Category, Medium, Purpose, Store, register
 from shop.mail.messages import KIND
 
 TIMEOUT = 20  # seconds; well within the outbox's lease
+FILES_STAY = timedelta(days=7)
+STAMP = "%Y%m%dT%H%M%S%f"
+
+register.declare(
+    Store(
+        "mail folder",
+        Medium.FILE,
+        Purpose.SERVICE_CONTACT,
+        _l("Messages as files, in place of a mailbox; only where the shop is tried out, never in the real shop"),
+        _l("7 days"),
+        (Category.NAME, Category.EMAIL, Category.PROVIDED, Category.LOCATION, Category.ACTIVITY),
+    )
+)
 
 
 @carries_out(KIND)
@@ -25,14 +41,28 @@ def deliver(row: OutboxRow) -> None:
     mail = message_from_bytes(row.content, policy=SMTP)
     url = current_app.config["MAIL_URL"]
     if url.startswith("file:"):
-        _to_file(row, Path(current_app.config["INSTANCE_PATH"]) / "mail")
+        _to_file(row, _folder())
     else:
         _to_server(mail, url)
 
 
+@register.retains("mail folder")
+def take_old_messages_away(at: datetime, is_dry: bool) -> int:
+    """Remove the files of messages that were handed over more than seven days ago."""
+    last = (at - FILES_STAY).strftime(STAMP)
+    old = [file for file in _folder().glob("*.eml") if file.name < last]
+    for file in old if not is_dry else []:
+        file.unlink(missing_ok=True)
+    return len(old)
+
+
+def _folder() -> Path:
+    return Path(current_app.config["INSTANCE_PATH"]) / "mail"
+
+
 def _to_file(row: OutboxRow, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    moment = clock.now().strftime("%Y%m%dT%H%M%S%f")
+    moment = clock.now().strftime(STAMP)
     unfinished = folder / f".{row.id}.part"
     unfinished.write_bytes(row.content or b"")
     unfinished.rename(folder / f"{moment}-{row.id}-{row.reference}.eml")

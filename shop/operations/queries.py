@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Integer, cast, func, select, text
 
 from shop.catalogue.models import StockMovement, Variant
+from shop.core import clock
 from shop.core.db import db, is_postgresql
-from shop.core.outbox import OutboxRow
+from shop.core.outbox import AFTER_HANDING_OVER, OutboxRow
 from shop.orders.models import CANCELED, COMPLETED, CONFIRMED, EXPIRED, PLACED, Order, OrderEvent, OrderLine
-from shop.payments.models import AppliedPayment, AttentionItem, PaymentAttempt
+from shop.payments.models import BOOKS, AppliedPayment, AttentionItem, PaymentAttempt
 from shop.people.queries import broken_audit_entries
 
 Check = Callable[[], Iterator[str]]
@@ -29,6 +30,7 @@ def paid_is_applied() -> Iterator[str]:
         yield f"I1: payment attempt {attempt_id} is paid, but applied to no order and told to no one"
     settles = AppliedPayment.role == "settles"
     unpaid = select(Order.number).where(
+        Order.placed_at >= BOOKS.cutoff(clock.now()),  # older payments have left the books
         Order.status.in_([CONFIRMED, COMPLETED]),
         Order.pays_by == "mollie",
         Order.id.not_in(select(AppliedPayment.order_id).where(settles)),
@@ -100,7 +102,7 @@ def confirmations_are_mailed() -> Iterator[str]:
         OutboxRow.key.like("order_confirmation:%")
     )
     silent = select(Order.number).where(
-        Order.confirmed_at.is_not(None), Order.email.is_not(None), Order.id.not_in(asked)
+        Order.confirmed_at >= AFTER_HANDING_OVER.cutoff(clock.now()), Order.email.is_not(None), Order.id.not_in(asked)
     )
     for number in db.session.scalars(silent):
         yield f"I5: order {number} is confirmed, but its confirmation was never written"
