@@ -15,6 +15,7 @@ from sqlalchemy import delete, select, text
 from shop import create_app
 from shop.core import outbox as core_outbox
 from shop.core.db import Model, db
+from shop.payments import flows, mollie_gateway
 from shop.payments.simulator import SimulatorServer
 from tests.databases import new_database, shared_folder
 from tests.page import Browser, Page
@@ -124,6 +125,8 @@ def empty(shop: Flask) -> None:
 def mollie(app: Flask, simulator: SimulatorServer) -> SimulatorServer:
     """Mollie as this test has it: nothing paid yet, nothing broken yet."""
     simulator.control.reset()
+    mollie_gateway.breaker.reset()
+    flows.asked.forget()
     return simulator
 
 

@@ -1,6 +1,7 @@
 """Sensible rows, every value replaceable. Each is committed, as if somebody had made it on a screen."""
 
 import itertools
+import secrets
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -13,6 +14,10 @@ from shop.accounts.passwords import hash_password
 from shop.catalogue.models import PriceChange, Product, StockMovement, Variant
 from shop.core import clock
 from shop.core.db import db
+from shop.orders import actions as order_actions
+from shop.orders.models import Order
+from shop.orders.placing import Draft, DraftAddress, DraftDelivery, DraftLine, place
+from shop.payments.models import AppliedPayment, PaymentAttempt
 from shop.people.models import Person, StaffMember
 from shop.shipping.models import Carrier, ShippingMethod, ShippingRate
 from shop.staff.actions import Credentials, create_member, new_credentials
@@ -69,7 +74,9 @@ def make_product(
     db.session.add(product)
     db.session.flush()
     for variant in product.variants:
-        db.session.add(PriceChange(variant_id=variant.id, price_cents=price_cents, from_at=datetime(2026, 1, 1, tzinfo=UTC)))
+        db.session.add(
+            PriceChange(variant_id=variant.id, price_cents=price_cents, from_at=datetime(2026, 1, 1, tzinfo=UTC))
+        )
         if stock:
             db.session.add(
                 StockMovement(variant_id=variant.id, delta=stock, reason="counted", key=f"start:{variant.id}", at=now)
@@ -176,3 +183,90 @@ def sign_in(browser: Browser, account: Account, password: str = PASSWORD) -> Non
     page = browser.send("/account/sign-in", email=account.email, password=password)
     assert page.status == 303, page.text
     browser.account = account
+
+
+def make_order(
+    *lines: tuple[Product, int],
+    status: str = "placed",
+    pays_by: str = "mollie",
+    delivery: str = "parcel",
+    account: Account | None = None,
+    language: str = "nl",
+    at: datetime | None = None,
+    **values: Any,
+) -> Order:
+    """An order as the shop itself would have left it: stock taken, timeline, mail, and paid when it is past that.
+
+    Without lines it is for one new teapot. `status` is one of the order's; `values` go into the draft of the order.
+    """
+    now = at or clock.now()
+    bought = [(product.variants[0], product, quantity) for product, quantity in lines or ((make_product(), 1),)]
+    drafted = [
+        DraftLine(
+            variant_id=variant.id,
+            kind=product.kind,
+            sku=variant.sku,
+            name=product.name_nl if language == "nl" else product.name_en,
+            quantity=quantity,
+            unit_price_cents=variant.price_cents,
+            vat_basis_points=2100,
+            weight_grams=variant.weight_grams,
+        )
+        for variant, product, quantity in bought
+    ]
+    ways = {
+        "parcel": DraftDelivery(kind="parcel", name="Bezorgen", price_cents=495, vat_basis_points=2100),
+        "pickup": DraftDelivery(kind="pickup", name="Ophalen"),
+    }
+    where = {"street": "Donkerstraat", "house_number": "52", "postcode": "3841 CD", "town": "Harderwijk"}
+    address = DraftAddress("shipping", "Sanne", "de Vries", "NL", **(where if delivery != "pickup" else {}))
+    draft = {
+        "placement_key": secrets.token_hex(16),
+        "language": language,
+        "email": account.email if account else f"gast-{next(_number)}@example.com",
+        "pays_by": pays_by,
+        "lines": drafted,
+        "addresses": [address],
+        "delivery": ways.get(delivery, DraftDelivery()),
+        "person_id": account.person_id if account else None,
+    }
+    order = place(Draft(**{**draft, **values}), now)
+    if status == "expired":
+        order_actions.expire(order, now)
+    elif status == "canceled":
+        order_actions.cancel(order, now)
+    elif status in ("confirmed", "completed") and order.status == "placed":
+        attempt = make_attempt(order, status="paid")
+        db.session.add(
+            AppliedPayment(
+                attempt_id=attempt.id, order_id=order.id, role="settles", amount_cents=order.total_cents, at=now
+            )
+        )
+        order_actions.confirm(order, now)
+    if status == "completed":
+        order_actions.complete(order, now)
+    db.session.commit()
+    return order
+
+
+def make_attempt(order: Order, *, status: str = "open", method: str = "ideal", **values: Any) -> PaymentAttempt:
+    """A try to pay an order, as a row alone: Mollie knows nothing of it."""
+    now = clock.now()
+    attempt = PaymentAttempt(
+        **{
+            "order_id": order.id,
+            "token": secrets.token_urlsafe(32),
+            "idempotency_key": secrets.token_urlsafe(32),
+            "mollie_id": f"tr_{secrets.token_hex(11)}" if status not in ("creating", "refused") else None,
+            "mode": "test",
+            "method": method,
+            "status": status,
+            "amount_cents": order.total_cents,
+            "created_at": now,
+            "paid_at": now if status == "paid" else None,
+            **values,
+        }
+    )
+    db.session.add(attempt)
+    db.session.commit()
+    return attempt

@@ -179,7 +179,7 @@ def reconcile(attempt_id: int, *, by: str = "job", hinted_id: str | None = None)
         return True
     if mollie_id is None and hinted_id is None:
         return status == REFUSED or _find_out(attempt_id)
-    if not _asked.allows(attempt_id):
+    if not asked.allows(attempt_id):
         return False
     asked_at = clock.now()
     try:
@@ -280,7 +280,7 @@ def ask_about(order_id: int) -> bool:
     return reconcile(attempt.id, by="return")
 
 
-class _Asked:
+class Asked:
     """How often Mollie was asked about each attempt in the last minute, in memory."""
 
     def __init__(self) -> None:
@@ -307,4 +307,4 @@ class _Asked:
             self._times.clear()
 
 
-_asked = _Asked()
+asked = Asked()
