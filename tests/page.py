@@ -162,14 +162,15 @@ class Browser:
             if field is not None:
                 return str(field["value"])
         forget_last_request()
-        home = "/staff" if path.startswith("/staff") else "/account"
+        home = "/staff" if path.removeprefix("/en").startswith("/staff") else "/account"
         page = Page(self.client.get(home), has_session=self.has_session)
         field = page.soup.find("input", attrs={"name": "csrf_token"})
         assert field is not None, f"no token on {home}"
         return str(field["value"])
 
     def _read(self, response: TestResponse, path: str) -> Page:
-        staff = path == "/staff" or path.startswith("/staff/")
+        bare = path.removeprefix("/en")
+        staff = bare == "/staff" or bare.startswith(("/staff/", "/staff?"))
         has_session = bool(self.client.get_cookie("staff" if staff else "session"))
         page = Page(response, has_session=has_session)
         if page.is_html:

@@ -117,7 +117,7 @@ def orders_found(text: str) -> OrderPage:
         conditions.append(is_whole_name)
     if len(postcode) >= 4:
         spaced = f"{postcode[:4]} {postcode[4:]}".strip()
-        conditions += [OrderAddress.postcode.in_((postcode, spaced)), _starts_with(OrderAddress.postcode, postcode)]
+        conditions += [_starts_with(OrderAddress.postcode, postcode), _starts_with(OrderAddress.postcode, spaced)]
     return _page(_rows().where(or_(*conditions)).order_by(Order.placed_at.desc(), Order.id.desc()))
 
 

@@ -1,6 +1,6 @@
 """What the shop keeps about itself: the audit log, the outbox, the processing register."""
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -9,25 +9,15 @@ from shop.core.access import page_is_personal, staff_may
 from shop.core.db import Model, db
 from shop.core.errors import Conflict
 from shop.core.personal_data import declaration_of, register
-from shop.core.security import MAX_ID
 from shop.core.templating import NOTICES
 from shop.people.queries import broken_audit_entries
 from shop.staff.audit import audited
+from shop.staff.numbers import number_from_query
 from shop.staff.queries import outbox as outbox_queries
 from shop.staff.queries import team as team_queries
 from shop.staff.views.blueprint import bp
 
 NOTICES["try-again"] = _l("It will be tried again within a minute.")
-
-
-def number_from_query(name: str) -> int | None:
-    """A row's number in the query string; None when it is not there, 400 when it is no such number."""
-    text = request.args.get(name)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal() and len(text) <= 16 and int(text) <= MAX_ID):
-        abort(400)
-    return int(text)
 
 
 @bp.get("/audit")

@@ -15,7 +15,7 @@ from shop.core.errors import NotFound
 from shop.core.forms import add_error
 from shop.core.templating import NOTICES
 from shop.people.models import StaffMember
-from shop.staff import actions
+from shop.staff.actions import team as actions
 from shop.staff.audit import about, audited
 from shop.staff.forms.team import ROLE_NAMES, MemberForm, PasswordForm, RolesForm
 from shop.staff.queries import team as queries

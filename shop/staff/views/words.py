@@ -11,6 +11,11 @@ from shop.staff.users import signed_in_staff
 NAVIGATION = (
     ("staff.home", "staff:home", _l("To do")),
     ("staff.orders", "orders:view", _l("Orders")),
+    ("staff.attention", "attention:view", _l("Attention")),
+    ("staff.products", "catalogue:edit", _l("Products")),
+    ("staff.collections", "catalogue:edit", _l("Collections")),
+    ("staff.stock", "stock:edit", _l("Stock")),
+    ("staff.shipping", "shipping:edit", _l("Delivery")),
     ("staff.outbox", "outbox:view", _l("Outbox")),
     ("staff.team", "team:edit", _l("Team")),
     ("staff.audit_log", "audit:view", _l("Audit log")),
