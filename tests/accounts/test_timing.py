@@ -1,0 +1,36 @@
+"""The time of an answer says nothing about the address that was typed."""
+
+import time
+from statistics import median
+
+import pytest
+from flask import Flask
+
+from shop.accounts.views import signing_in
+from tests.factories import PASSWORD, make_customer
+from tests.page import Browser
+
+
+@pytest.mark.parametrize(
+    ("path", "values", "step"),
+    [
+        ("/account/sign-in", {"password": "een verkeerd wachtwoord"}, 0.001),
+        ("/account/sign-up", {"password": PASSWORD}, 0.25),
+        ("/account/reset", {}, 0.25),
+        ("/account/reset/code", {"binding": "x", "code": "AAAA-AAAA", "password": PASSWORD}, 0.25),
+    ],
+)
+def test_known_and_unknown_addresses_take_as_long(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, path: str, values: dict[str, str], step: float
+) -> None:
+    monkeypatch.setattr(signing_in, "EVEN_STEP", step)
+    known, unknown = make_customer().email, "onbekend@example.com"
+    browser = Browser(app)
+    browser.post(path, email=unknown, **values)  # the first one reads templates
+    times: dict[str, list[float]] = {known: [], unknown: []}
+    for _turn in range(7):
+        for email, taken in times.items():
+            start = time.perf_counter()
+            browser.client.post(path, data={"email": email, **values})
+            taken.append(time.perf_counter() - start)
+    assert median(times[known]) == pytest.approx(median(times[unknown]), rel=0.25)
