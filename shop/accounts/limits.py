@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response, request
 
+from shop.accounts.rules import normalise_email
 from shop.accounts.users import current_session
 from shop.core.access import View
 from shop.core.security import limit_key, limit_key_of, limiter
@@ -17,7 +18,11 @@ Limit = Callable[[View], View]
 
 
 def _typed_address() -> str:
-    return limit_key_of(request.form.get("email", "").strip().casefold()[:300])
+    typed = request.form.get("email", "")
+    try:
+        return limit_key_of(normalise_email(typed))
+    except ValueError:
+        return limit_key_of(typed.strip().casefold()[:300])
 
 
 def _typed_address_here() -> str:
@@ -32,9 +37,13 @@ def _was_wrong(response: Response) -> bool:
     return response.status_code == 422
 
 
-def _limits(scope: str, *windows: tuple[Callable[[], str], str], only_wrong: bool) -> Limit:
+def _was_mailed(response: Response) -> bool:
+    return response.status_code == 200
+
+
+def _limits(scope: str, *windows: tuple[Callable[[], str], str], counts: Callable[[Response], bool]) -> Limit:
     def guard(view: View) -> View:
-        options: dict[str, Any] = {"methods": ["POST"], "deduct_when": _was_wrong if only_wrong else None}
+        options: dict[str, Any] = {"methods": ["POST"], "deduct_when": counts}
         for number, (key, allowed) in enumerate(windows):
             view = limiter.shared_limit(allowed, scope=f"{scope}-{number}", key_func=key, **options)(view)
         return view
@@ -48,7 +57,7 @@ limit_sign_in = _limits(
     (_typed_address, "20 per 30 minutes; 60 per 6 hours"),
     (limit_key, "20 per 15 minutes; 60 per 3 hours; 200 per day"),
     (lambda: "all", "600 per minute"),
-    only_wrong=True,
+    counts=_was_wrong,
 )
 """Wrong passwords: those of one visitor for one account, for one account, of one visitor, of all."""
 
@@ -57,7 +66,7 @@ limit_mails = _limits(
     (_typed_address, "5 per hour; 10 per day"),
     (limit_key, "20 per hour; 60 per day"),
     (lambda: "all", "120 per minute"),
-    only_wrong=False,
+    counts=_was_mailed,
 )
 """Messages that anybody can have sent to an address: codes, and "you already have an account"."""
 
@@ -65,13 +74,13 @@ limit_codes = _limits(
     "account-codes",
     (_typed_address_here, "15 per hour; 40 per day"),
     (limit_key, "40 per hour; 150 per day"),
-    only_wrong=True,
+    counts=_was_wrong,
 )
 """Wrong codes, besides the five tries that each code has."""
 
 limit_current_password = _limits(
     "current-password",
     (_person, "5 per 5 minutes; 10 per 30 minutes; 20 per 3 hours"),
-    only_wrong=True,
+    counts=_was_wrong,
 )
 """Wrong current passwords inside a session."""

@@ -10,6 +10,7 @@ from enum import Enum
 from email_validator import EmailNotValidError, validate_email
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256  # in code points; every sign is allowed
+LONGEST_EMAIL = 254
 SHORTEST_WORD = 4  # shorter words about the shop or the customer may be part of a password
 
 CODE_LIFE = timedelta(minutes=10)
@@ -35,6 +36,8 @@ class PasswordProblem(Enum):
 def normalise_email(text: str) -> str:
     """An e-mail address as the shop keeps it, in small letters without spaces; ValueError when it is none."""
     typed = unicodedata.normalize("NFC", text.strip())
+    if len(typed) > LONGEST_EMAIL:
+        raise ValueError("too long for an e-mail address")
     try:
         found = validate_email(typed, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as problem:

@@ -1,14 +1,17 @@
 """How often somebody may try."""
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from shop import create_app
-from shop.accounts import passwords
+from shop.accounts import limits, passwords
 from shop.accounts.views import signing_in
+from shop.config import ROOT
 from shop.core.db import Model, db
 from shop.core.security import limiter
 from tests.accounts.mail import code_for, mails_to
@@ -167,3 +170,18 @@ def test_the_current_password_cannot_be_guessed_in_an_open_session(app: Flask, a
 
 def test_one_password_is_hashed_at_a_time() -> None:
     assert passwords._one_at_a_time._value == 1  # type: ignore[attr-defined]
+
+
+def test_a_refused_form_sends_nothing_and_counts_nothing(app: Flask, at: Clock) -> None:
+    at("2026-03-01 12:00")
+    browser = browser_at(app, "192.0.2.11")
+    for _turn in range(30):
+        assert browser.post("/account/sign-up", email="nieuw@example.com", password="te kort").status == 422
+    assert browser.post("/account/sign-up", email="nieuw@example.com", password=PASSWORD).status == 200
+
+
+def test_the_written_limits_are_the_real_ones() -> None:
+    source = Path(limits.__file__).read_text(encoding="utf-8")
+    windows = re.findall(r'"([^"]*\d+ per [^"]*)"', source)
+    told = re.findall(r"\| ([^|]*\d+ per [^|]*) \|", (ROOT / "docs" / "signing-in.md").read_text(encoding="utf-8"))
+    assert windows == told

@@ -138,8 +138,10 @@ def security() -> ResponseReturnValue:
 
 
 def _security_page(form: ChangePasswordForm) -> str:
-    sessions = queries.sessions_of(current_user.person_id, CUSTOMER, clock.now())
     here = current_session().row_id
+    sessions = sorted(
+        queries.sessions_of(current_user.person_id, CUSTOMER, clock.now()), key=lambda session: session.id != here
+    )
     return _page("security", form=form, sessions=sessions, here=here, device_text=device_text)
 
 
