@@ -98,8 +98,9 @@ def product_page(
         picture.id: sent.get(f"picture-{picture.id}") or DescribePictureForm(formdata=None, obj=picture, position=place)
         for place, picture in enumerate(product.pictures, 1)
     }
-    for key, form in (*variants.items(), *described.items()):
-        number_fields(form, key)
+    for kind, forms in (("variant", variants), ("picture", described)):
+        for key, form in forms.items():
+            number_fields(form, f"{kind}-{key}")
     known = queries.collections()
     stands = sent.get("collections") or ProductCollectionsForm(
         formdata=None, collections=queries.collections_of(product.id)

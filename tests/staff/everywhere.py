@@ -1,0 +1,71 @@
+"""Every address of the back office, filled in with rows that exist."""
+
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import select
+
+from shop.catalogue.models import Collection, CollectionProduct, Picture
+from shop.core import clock, outbox
+from shop.core.db import db
+from shop.orders import fulfilment
+from shop.orders.queries import order_with_all
+from shop.payments.models import AttentionItem
+from shop.shipping.models import Carrier
+from tests.factories import make_order, make_product, make_shipping, make_staff
+
+
+@dataclass(frozen=True)
+class Address:
+    """One endpoint with one method."""
+
+    endpoint: str
+    method: str
+    path: str
+
+
+def full_shop() -> dict[str, object]:
+    """A row of every kind that an address of the back office names, by the name of its argument."""
+    product = make_product()
+    parcel, _pickup = make_shipping()
+    picture = Picture(product_id=product.id, key="a" * 24, width=800, height=600, alt_nl="Een theepot")
+    collection = Collection(slug="thee", name_nl="Thee", name_en="Tea", updated_at=clock.now())
+    db.session.add_all([picture, collection])
+    db.session.flush()
+    db.session.add(CollectionProduct(collection_id=collection.id, product_id=product.id, position=0))
+    order = make_order((product, 1), status="confirmed")
+    shipment = fulfilment.pack(order.id, staff_id=1, at=clock.now())
+    item = AttentionItem(
+        order_id=order.id, key="paid_twice:1", kind="paid_twice", amount_cents=1250, created_at=clock.now()
+    )
+    outbox.put("mail", "stuck", at=clock.now(), reference="order_confirmation")
+    row = db.session.scalars(select(outbox.OutboxRow).where(outbox.OutboxRow.key == "stuck")).one()
+    row.failed_at, row.attempts = clock.now(), 9
+    db.session.add(item)
+    db.session.commit()
+    return {
+        "number": order.number,
+        "shipment_id": shipment.id,
+        "product_id": product.id,
+        "variant_id": order_with_all(order.id).lines[0].variant_id,
+        "picture_id": picture.id,
+        "collection_id": collection.id,
+        "method_id": parcel.id,
+        "rate_id": parcel.rates[0].id,
+        "carrier_id": db.session.scalars(select(Carrier.id)).first(),
+        "item_id": item.id,
+        "row_id": row.id,
+        "member_id": make_staff("fulfilment").id,
+    }
+
+
+def addresses(app: Flask, rows: dict[str, object]) -> list[Address]:
+    """Every endpoint of the back office with each of its methods; a new one takes part by itself."""
+    found = []
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        if not rule.endpoint.startswith("staff."):
+            continue
+        path = adapter.build(rule.endpoint, {name: rows[name] for name in rule.arguments})
+        found += [Address(rule.endpoint, method, path) for method in sorted(rule.methods & {"GET", "POST"})]
+    return sorted(found, key=lambda one: (one.endpoint == "staff.sign_out", one.method, one.path))
