@@ -36,7 +36,7 @@ class KeptCategory:
     category: Category
     label: str
     kept: tuple[Kept, ...]
-    stores: tuple[Store, ...]
+    cookies: tuple[Store, ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def kept_categories(metadata: MetaData) -> list[KeptCategory]:
             category,
             str(category.label),
             _grouped([declared for declared in columns if declared.category is category]),
-            tuple(store for store in _stores() if category in store.categories),
+            tuple(store for store in _stores() if store.medium is Medium.COOKIE and category in store.categories),
         )
         for category in Category
     ]
