@@ -20,7 +20,7 @@ from shop.core.i18n import init_languages
 from shop.core.identity import read_identity
 from shop.core.logs import init_logs
 from shop.core.personal_data import RegisterError, problems_in
-from shop.core.security import init_security
+from shop.core.security import HSTS, init_security
 from shop.core.styles import build_styles
 from shop.core.templating import add_room_words, init_templates
 
@@ -106,6 +106,9 @@ def _serve_static(app: Flask) -> None:
     def headers(found: Any, path: str, url: str) -> None:
         found["X-Content-Type-Options"] = "nosniff"
         found["Cross-Origin-Resource-Policy"] = "same-origin"
+        found["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"  # a drawing's own styles
+        if app.config["IS_HTTPS"]:
+            found["Strict-Transport-Security"] = HSTS
 
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,

@@ -34,7 +34,7 @@ TEXTS: dict[int, tuple[Any, Any]] = {
 
 def error_page(code: int) -> Response:
     """The page for one kind of refusal."""
-    g.is_error_page = True  # rooms leave out what they would ask the database for
+    g.is_error_page = code >= 500  # then the page holds nothing for which a room would ask the database
     heading, text = TEXTS.get(code, TEXTS[500 if code >= 500 else 400])
     answer = make_response(render_template("errors/error.html", code=code, heading=heading, text=text), code)
     answer.headers["Cache-Control"] = "no-store"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import format_currency, format_date, format_datetime, format_percent
 
 from shop.core.forms import has_session, notices
@@ -98,5 +98,9 @@ _providers: list[Callable[[], dict[str, Any]]] = []
 
 def add_room_words(app: Flask) -> None:
     """Add what the rooms give to every page."""
-    for provider in _providers:
-        app.context_processor(provider)
+
+    @app.context_processor
+    def room_words() -> dict[str, Any]:
+        if has_request_context() and g.get("is_error_page"):
+            return {}
+        return {name: word for provider in _providers for name, word in provider().items()}

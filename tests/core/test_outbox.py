@@ -114,9 +114,7 @@ def test_a_claimed_row_is_nobody_elses_until_its_lease_is_over(app: Flask, handl
     assert again.attempts == 2
 
 
-def test_a_failure_is_repeated_later_and_later(
-    app: Flask, handler: Callable[[Handle], None], at: Callable[[str], object]
-) -> None:
+def test_a_failure_is_repeated_later_and_later(app: Flask, handler: Callable[[Handle], None]) -> None:
     handler(fail)
     put()
     waits = []
