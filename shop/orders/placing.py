@@ -188,17 +188,19 @@ def _order_values(draft: Draft, person_id: str, at: datetime) -> dict[str, Any]:
 
 
 def _insert_lines(order_id: int, lines: Sequence[DraftLine]) -> list[int]:
+    """Write the lines; their numbers, which follow the order of the lines."""
     rows = [
         {"order_id": order_id, **asdict(line), "total_cents": line.quantity * line.unit_price_cents} for line in lines
     ]
-    made = insert(OrderLine).returning(OrderLine.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(made, rows))
+    db.session.execute(insert(OrderLine), rows)
+    return list(db.session.scalars(select(OrderLine.id).where(OrderLine.order_id == order_id).order_by(OrderLine.id)))
 
 
 def _take_stock(lines: Sequence[DraftLine], line_ids: Sequence[int], at: datetime) -> None:
     """Take each line's pieces, in the order of the variants' ids: two orders never wait for each other in a circle."""
-    for line, line_id in sorted(zip(lines, line_ids, strict=True), key=lambda pair: pair[0].variant_id):
-        stock.take(line.variant_id, line.quantity, reason="order", key=f"order:{line_id}", at=at)
+    with db.session.no_autoflush:  # the movements are written together, afterwards
+        for line, line_id in sorted(zip(lines, line_ids, strict=True), key=lambda pair: pair[0].variant_id):
+            stock.take(line.variant_id, line.quantity, reason="order", key=f"order:{line_id}", at=at)
 
 
 def _check_prices(lines: Sequence[DraftLine]) -> None:

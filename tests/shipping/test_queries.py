@@ -23,7 +23,7 @@ def test_ways_of_delivery_by_country_weight_and_amount(app):
 
 
 def test_a_way_that_was_switched_off_is_not_offered(app):
-    parcel, pickup = make_shipping()
+    parcel, _pickup = make_shipping()
     parcel.is_active = False
     db.session.commit()
     assert [choice.is_pickup for choice in choices("NL", 500, 1000)] == [True]
