@@ -26,7 +26,6 @@ from shop.payments.mollie_gateway import Answer, MollieProblem, NotReached, Refu
 ASKS_A_MINUTE = 20  # about one attempt; a storm of webhooks costs no more calls than this
 BUSY, USED_OTHERWISE, GONE = 409, 400, 404
 BUSY_WAITS = (0.3, 0.7, 1.5)
-ASK_PAUSE = timedelta(seconds=2)
 
 log = structlog.get_logger()
 
@@ -272,10 +271,7 @@ def _change(attempt_id: int, note: str) -> None:
 def ask_about(order_id: int) -> bool:
     """Ask Mollie about an order's newest payment while its customer looks on; False when Mollie could not tell."""
     attempt = queries.newest_attempt(order_id)
-    now = clock.now()
     if attempt is None or attempt.status not in rules.UNSETTLED:
-        return True
-    if attempt.asked_at is not None and now - attempt.asked_at < ASK_PAUSE:
         return True
     return reconcile(attempt.id, by="return")
 

@@ -193,11 +193,11 @@ def _client(timeout: tuple[int, int]) -> Client:
     return kept
 
 
-def _ask(what: str, call: Callable[[Client], T], *, timeout: tuple[int, int] = TIMEOUT) -> T:
+def _ask(what: str, call: Callable[[Client], T], *, timeout: tuple[int, int] | None = None) -> T:
     if not breaker.lets_through():
         raise NotReached("Mollie is left alone for a moment")
     try:
-        found = call(_client(timeout))
+        found = call(_client(timeout or TIMEOUT))
     except Exception as raised:  # the client raises KeyError and the like on answers it does not expect
         problem = _sorted_out(raised)
         breaker.note(is_well=isinstance(problem, Refused))

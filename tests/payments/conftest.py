@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from shop.payments.simulator import SimulatorServer
+from tests.payments.fresh import FreshBrowser
 from tests.payments.till import Till
 
 
@@ -31,6 +32,12 @@ def webhook_to(app: Flask) -> Callable[[str, str], int]:
         return answer.status_code
 
     return send
+
+
+@pytest.fixture
+def visitor(app: Flask) -> FreshBrowser:
+    """A browser that has never been here."""
+    return FreshBrowser(app)
 
 
 @pytest.fixture

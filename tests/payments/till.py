@@ -1,5 +1,6 @@
 """What tests of payments do and look at: an order to pay, Mollie's side of it, and what became of both."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,10 +8,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from shop.catalogue.models import Product, Variant
-from shop.core.db import db
+from shop.core import clock
+from shop.core.db import db, writing
 from shop.core.outbox import OutboxRow
 from shop.operations.queries import broken_invariants
 from shop.orders.models import Order, OrderEvent
+from shop.orders.queries import order_for_change
 from shop.payments import flows
 from shop.payments.models import AppliedPayment, AttentionItem, PaymentAttempt
 from shop.payments.simulator import SimulatorServer
@@ -99,6 +102,14 @@ class Till:
             setattr(found, name, value)
         db.session.commit()
 
+    def do(self, verb: Callable[..., bool], order_id: int, **values: Any) -> None:
+        """Let the shop do something with an order, as it does: its row held, then committed."""
+        with writing():
+            order = order_for_change(order_id)
+            assert order is not None
+            assert verb(order, clock.now(), **values)
+            db.session.commit()
+
     def stock(self) -> int | None:
         """How many teapots are left."""
         db.session.rollback()
@@ -117,6 +128,11 @@ class Till:
     def webhook(self, order_id: int, mollie_id: str) -> int:
         """Call the webhook of an order's newest try about some payment."""
         return self.post(f"/webhooks/mollie/{self.attempt(order_id).token}", data={"id": mollie_id})
+
+    def webhook_from_elsewhere(self, order_id: int, mollie_id: str) -> int:
+        """As `webhook`, from another thread."""
+        with self.app.app_context():
+            return self.webhook(order_id, mollie_id)
 
     def calls(self, method: str = "GET") -> list[dict[str, Any]]:
         """What the shop asked Mollie about payments so far, with this verb."""
