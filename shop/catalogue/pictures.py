@@ -28,6 +28,7 @@ _SAVE = {
 }
 _ENDINGS = {"avif": "avif", "webp": "webp", "jpeg": "jpg"}
 TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
+KEY_LENGTH = 24
 _NAME = re.compile(r"[0-9a-f]{24}(?:-(?:320|640|960|1280))?\.(avif|webp|jpg)")
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -114,8 +115,8 @@ def save_tile(content: bytes) -> Master:
 
 
 def _kept(image: Image.Image) -> Master:
-    key = secrets.token_hex(12)
-    _write(media_folder() / f"{key}.webp", image, {"format": "WEBP", "quality": 92, "method": 4})
+    key = secrets.token_hex(KEY_LENGTH // 2)
+    _write(media_folder() / f"{key}.webp", image, {"format": "WEBP", "quality": 92, "method": 2})
     return Master(key, image.width, image.height)
 
 
@@ -162,6 +163,17 @@ def remove_files(key: str) -> None:
     for file in media_folder().glob(f"{key}*"):
         if type_of(file.name):
             file.unlink(missing_ok=True)
+
+
+def remove_strays(keys: set[str], *, older_than: float) -> int:
+    """Remove files that were last written before a moment (seconds since 1970) and belong to none of these pictures."""
+    removed = 0
+    for file in media_folder().glob("*"):
+        is_known = type_of(file.name) is not None and file.name[:KEY_LENGTH] in keys
+        if not is_known and file.is_file() and file.stat().st_mtime < older_than:
+            file.unlink(missing_ok=True)
+            removed += 1
+    return removed
 
 
 def shown(key: str, *, width: int, height: int, alt: str, formats: str = "", widths: str = "") -> ShownPicture:

@@ -64,17 +64,23 @@ class OutboxRow(Model):
 
 Handler = Callable[[OutboxRow], None]
 _handlers: dict[str, Handler] = {}
+_patient: set[str] = set()
 
 
 class GiveUp(Exception):
     """A handler says that repeating will not help."""
 
 
-def carries_out(kind: str) -> Callable[[Handler], Handler]:
-    """Say which function carries out a kind of effect; it is called outside any transaction."""
+def carries_out(kind: str, *, can_wait: bool = False) -> Callable[[Handler], Handler]:
+    """Say which function carries out a kind of effect; it is called outside any transaction.
+
+    A kind that `can_wait` lets all others go first: no mail stands in line behind pictures.
+    """
 
     def remember(handler: Handler) -> Handler:
         _handlers[kind] = handler
+        if can_wait:
+            _patient.add(kind)
         return handler
 
     return remember
@@ -113,7 +119,7 @@ def claim(at: datetime) -> OutboxRow | None:
             .where(OutboxRow.done_at.is_(None), OutboxRow.failed_at.is_(None), OutboxRow.due_at <= at)
             .where(or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until < at))
             .where(OutboxRow.kind.in_(_handlers))
-            .order_by(OutboxRow.due_at, OutboxRow.id)
+            .order_by(OutboxRow.kind.in_(sorted(_patient)), OutboxRow.due_at, OutboxRow.id)
             .limit(1)
         )
         if is_postgresql():

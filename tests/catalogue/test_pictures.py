@@ -1,6 +1,8 @@
 """Pictures: what is taken, what is left out, what is made of them."""
 
+import os
 import struct
+import time
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -10,10 +12,13 @@ from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
 from shop.catalogue import actions, pictures
+from shop.catalogue.listeners import sweep_pictures
 from shop.catalogue.models import CatalogueVersion, Picture
 from shop.catalogue.pictures import NotAPicture
+from shop.core import clock
+from shop.core import outbox as outbox_queue
 from shop.core.db import db
-from tests.catalogue.shelf import NOON, picture, put_on_shelf
+from tests.catalogue.shelf import NOON, picture, put_in_collection, put_on_shelf
 
 
 @pytest.fixture
@@ -179,6 +184,31 @@ def test_deriving_a_picture_that_was_removed_does_nothing(app, media, outbox):
     db.session.commit()
     assert outbox.carry_out() == 2
     assert list(media.iterdir()) == []
+
+
+def test_mail_does_not_stand_in_line_behind_pictures(app, media):
+    put_on_shelf(at=NOON)
+    outbox_queue.put("mail", "mail:1", reference="test", at=clock.now())
+    db.session.commit()
+    assert outbox_queue.claim(clock.now()).kind == "mail"
+    assert outbox_queue.claim(clock.now()).kind == "picture"
+
+
+def test_files_that_belong_to_no_picture_are_swept_after_a_day(app, media):
+    product, _variant = put_on_shelf()
+    tile = put_in_collection("Zeep", product)
+    actions.set_collection_picture(tile, picture((400, 300)), NOON)
+    db.session.commit()
+    kept = {file.name for file in media.iterdir()}
+    stray, cut_off, fresh = pictures.save_master(picture()), media / ".half.webp.abcd", pictures.save_master(picture())
+    cut_off.write_bytes(b"half")
+    yesterday = time.time() - 90_000
+    for file in media.iterdir():
+        if fresh.key not in file.name:
+            os.utime(file, (yesterday, yesterday))
+    assert sweep_pictures() == 2
+    assert {file.name for file in media.iterdir()} == kept | {f"{fresh.key}.webp"}
+    assert stray.key not in str(list(media.iterdir()))
 
 
 def test_media_are_served_to_be_kept_for_a_year(visitor, media):
