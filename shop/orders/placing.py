@@ -2,11 +2,11 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as insert_into_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_into_sqlite
 
@@ -27,6 +27,22 @@ TERMS_VERSION = "2026-11"
 
 UNPAID_FOR = timedelta(minutes=30)
 TRIES = 5
+
+
+# Built once, and on tables rather than objects: while these run, nobody else can write.
+_ORDERS, _LINES, _ADDRESSES, _EVENTS = (
+    cast(Table, model.__table__) for model in (Order, OrderLine, OrderAddress, OrderEvent)
+)
+_insert_on_sqlite = insert_into_sqlite(_ORDERS).on_conflict_do_nothing().returning(_ORDERS.c.id)
+_insert_on_postgresql = insert_into_postgresql(_ORDERS).on_conflict_do_nothing().returning(_ORDERS.c.id)
+_line_ids = select(_LINES.c.id).where(_LINES.c.order_id == bindparam("order")).order_by(_LINES.c.id)
+_prices = (
+    select(Variant.id, Variant.price_cents)
+    .join(Product, Product.id == Variant.product_id)
+    .where(
+        Variant.id.in_(bindparam("ids", expanding=True)), Variant.is_active.is_(True), Product.is_published.is_(True)
+    )
+)
 
 
 class PriceChanged(ShopError):
@@ -125,33 +141,32 @@ def place(draft: Draft, at: datetime) -> Order:
     if known is not None:
         return known
     person_id = draft.person_id or new_person(draft.language, at=at).id
-    order = _insert_order(draft, person_id, at)
-    if order is None:  # somebody placed it between the question and the answer
+    order_id = _insert_order(draft, person_id, at)
+    if order_id is None:  # somebody placed it between the question and the answer
         if draft.person_id is None:
             db.session.execute(delete(Person).where(Person.id == person_id))
         known = placed_order(draft.placement_key)
         assert known is not None
         return known
-    line_ids = _insert_lines(order.id, draft.lines)
-    addresses = [{"order_id": order.id, **asdict(address)} for address in draft.addresses]
-    db.session.execute(insert(OrderAddress), addresses)
-    db.session.execute(insert(OrderEvent).values(order_id=order.id, kind="placed", at=at))
+    line_ids = _insert_lines(order_id, draft.lines)
+    addresses = [{"order_id": order_id, **vars(address)} for address in draft.addresses]
+    db.session.execute(_ADDRESSES.insert(), addresses)
+    db.session.execute(_EVENTS.insert(), {"order_id": order_id, "kind": "placed", "at": at})
     _take_stock(draft.lines, line_ids, at)
     _check_prices(draft.lines)
+    order = db.session.get_one(Order, order_id)
     if draft.pays_by != BY_MOLLIE:
         actions.confirm(order, at)
     return order
 
 
-def _insert_order(draft: Draft, person_id: str, at: datetime) -> Order | None:
-    """The new order, or None when its key was used already; a number that is taken is drawn again."""
-    dialect_insert = insert_into_postgresql if is_postgresql() else insert_into_sqlite
+def _insert_order(draft: Draft, person_id: str, at: datetime) -> int | None:
+    """The new order's row, or None when its key was used already; a number that is taken is drawn again."""
+    insertion = _insert_on_postgresql if is_postgresql() else _insert_on_sqlite
     for _try in range(TRIES):
-        values = _order_values(draft, person_id, at)
-        insertion = dialect_insert(Order).values(values).on_conflict_do_nothing().returning(Order)
-        order: Order | None = db.session.scalar(insertion)
-        if order is not None:
-            return order
+        order_id: int | None = db.session.scalar(insertion, _order_values(draft, person_id, at))
+        if order_id is not None:
+            return order_id
         if placed_order(draft.placement_key) is not None:
             return None
     raise RuntimeError("no free order number was found")
@@ -190,28 +205,22 @@ def _order_values(draft: Draft, person_id: str, at: datetime) -> dict[str, Any]:
 def _insert_lines(order_id: int, lines: Sequence[DraftLine]) -> list[int]:
     """Write the lines; their numbers, which follow the order of the lines."""
     rows = [
-        {"order_id": order_id, **asdict(line), "total_cents": line.quantity * line.unit_price_cents} for line in lines
+        {"order_id": order_id, **vars(line), "total_cents": line.quantity * line.unit_price_cents} for line in lines
     ]
-    db.session.execute(insert(OrderLine), rows)
-    return list(db.session.scalars(select(OrderLine.id).where(OrderLine.order_id == order_id).order_by(OrderLine.id)))
+    db.session.execute(_LINES.insert(), rows)
+    return list(db.session.scalars(_line_ids, {"order": order_id}))
 
 
 def _take_stock(lines: Sequence[DraftLine], line_ids: Sequence[int], at: datetime) -> None:
     """Take each line's pieces, in the order of the variants' ids: two orders never wait for each other in a circle."""
-    with db.session.no_autoflush:  # the movements are written together, afterwards
-        for line, line_id in sorted(zip(lines, line_ids, strict=True), key=lambda pair: pair[0].variant_id):
-            stock.take(line.variant_id, line.quantity, reason="order", key=f"order:{line_id}", at=at)
+    for line, line_id in sorted(zip(lines, line_ids, strict=True), key=lambda pair: pair[0].variant_id):
+        stock.take(line.variant_id, line.quantity, reason="order", key=f"order:{line_id}", at=at)
 
 
 def _check_prices(lines: Sequence[DraftLine]) -> None:
     """Compare with the prices of this very transaction; on PostgreSQL the stock just taken holds the rows."""
     shown = {line.variant_id: line.unit_price_cents for line in lines}
-    question = (
-        select(Variant.id, Variant.price_cents)
-        .join(Product, Product.id == Variant.product_id)
-        .where(Variant.id.in_(shown), Variant.is_active.is_(True), Product.is_published.is_(True))
-    )
-    now = {row.id: row.price_cents for row in db.session.execute(question)}
+    now = {row.id: row.price_cents for row in db.session.execute(_prices, {"ids": list(shown)})}
     for variant_id, price_cents in shown.items():
         if now.get(variant_id) != price_cents:
             raise PriceChanged(variant_id)
