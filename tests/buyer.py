@@ -60,8 +60,11 @@ class Buyer:
 
     def checkout_form(self) -> dict[str, str]:
         """The checkout's form, filled in with a Dutch address, delivery and iDEAL."""
-        page = BeautifulSoup(self.get("/checkout").text, "html.parser")
-        form = next(f for f in page.find_all("form") if str(f.get("action", "")).split("?")[0] == "/checkout")
+        answer = self.get("/checkout")
+        page = BeautifulSoup(answer.text, "html.parser")
+        form = next((f for f in page.find_all("form") if str(f.get("action", "")) == "/checkout"), None)
+        if form is None:
+            raise Refused(f"{answer.status_code} {answer.url}: {page.get_text(' ')[:300]}")
         values = {**form_values(form), **ADDRESS}
         for name in ("payment", "payment_method", "method"):
             radios = [str(r["value"]) for r in form.find_all("input", attrs={"type": "radio", "name": name})]
@@ -89,7 +92,9 @@ class Buyer:
         """Choose an outcome on Mollie's test page; where it sends the browser afterwards."""
         answer = self.http.get(checkout_url, timeout=self.timeout)
         page = BeautifulSoup(answer.text, "html.parser")
-        form = next(f for f in page.find_all("form") if f.find("input", attrs={"name": "final_state"}))
+        form = next((f for f in page.find_all("form") if f.find("input", attrs={"name": "final_state"})), None)
+        if form is None:
+            raise Refused(f"{answer.status_code} {answer.url}: {page.get_text(' ')[:300]}")
         values = {**form_values(form), "final_state": state}
         target = urljoin(answer.url, str(form.get("action") or answer.url))
         origin = "/".join(target.split("/")[:3])

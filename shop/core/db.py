@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
@@ -89,6 +91,11 @@ def _is_writing() -> bool:
     if chosen is not None:
         return chosen
     return not (has_request_context() and request.method in ("GET", "HEAD", "OPTIONS"))
+
+
+def insert_or(model: type[Model]) -> Any:
+    """An insert that can say what to do when the row is there already (`on_conflict_do_…`), on both databases."""
+    return (postgresql_insert if is_postgresql() else sqlite_insert)(model)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -32,6 +33,7 @@ register.declare(
     )
 )
 
+_OWN_CODE = str(Path(__file__).resolve().parent.parent)
 _LOOKS_PERSONAL = re.compile(r"\S+@\S+|\d{6,}")
 
 
@@ -83,11 +85,13 @@ def init_logs(app: Flask) -> None:
 
 
 def _short_traceback(exc_info: Any) -> str:
-    """Where it went wrong, without the values that were at hand and without the text of the error."""
+    """Where it went wrong in the shop's own code, without the values at hand and without the text of the error."""
     kind, _problem, trace = exc_info
     lines = []
     while trace is not None:
         code = trace.tb_frame.f_code
-        lines.append(f"{code.co_filename.rsplit('/shop/', 1)[-1]}:{trace.tb_lineno} {code.co_name}")
+        if code.co_filename.startswith(_OWN_CODE) or trace.tb_next is None:
+            file = Path(code.co_filename)
+            lines.append(f"{file.parent.name}/{file.name}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
     return f"{kind.__name__} at " + " < ".join(reversed(lines[-12:]))

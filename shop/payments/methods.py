@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from shop.core import clock
-from shop.core.db import db, writing
+from shop.core.db import db, insert_or, writing
 from shop.core.i18n import LOCALES
 from shop.payments import mollie_gateway, queries, rules
 from shop.payments.models import OfferedMethods
@@ -48,6 +48,8 @@ def _refresh(country: str, *, at: datetime) -> bool:
         for method in by_language["nl"]
     ]
     with writing():
-        db.session.merge(OfferedMethods(country=country, content=json.dumps(content), fetched_at=at))
+        told = {"content": json.dumps(content), "fetched_at": at}
+        row = insert_or(OfferedMethods).values(country=country, **told)
+        db.session.execute(row.on_conflict_do_update(index_elements=["country"], set_=told))
         db.session.commit()
     return True

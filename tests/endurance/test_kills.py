@@ -39,7 +39,7 @@ class Crowd:
             buyer = Buyer(self.shop.urls[0], timeout=20)
             try:
                 buyer.buy(draw.choice(self.variant_ids))
-            except (requests.RequestException, Refused, StopIteration, KeyError):
+            except (requests.RequestException, Refused):
                 time.sleep(0.05)
             self.broken += [status for status in buyer.statuses if status == 500]
 
