@@ -89,7 +89,7 @@ def _note(outcome: str = "") -> None:
     permission = (opened_by(view) or "").removeprefix("staff:")
     record_audit(
         f"{action}{outcome}",
-        staff_id=member.member.id,
+        staff_id=member.member_id,
         role=role_for(member.roles, permission) or "none",
         object_kind=told.kind,
         object_key=told.key,

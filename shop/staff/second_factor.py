@@ -56,7 +56,7 @@ def _matching_step(member: StaffMember, typed: str, at: datetime) -> int | None:
         return None
     totp, now = pyotp.TOTP(secret), int(at.timestamp()) // STEP_SECONDS
     for step in range(now - DRIFT_STEPS, now + DRIFT_STEPS + 1):
-        if hmac.compare_digest(totp.generate_otp(step), typed):
+        if hmac.compare_digest(totp.generate_otp(step).encode(), typed.encode()):
             return step
     return None
 

@@ -3,6 +3,7 @@
 from flask import session
 from flask_login import UserMixin, current_user
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from shop.accounts.sessions import ShopSession
 from shop.accounts.users import loads_users
@@ -16,21 +17,12 @@ class SignedInStaff(UserMixin):
 
     def __init__(self, member: StaffMember) -> None:
         self.member = member
-        self.person_id = member.person_id
-
-    @property
-    def name(self) -> str:
-        """How colleagues know this member."""
-        return self.member.name
-
-    @property
-    def roles(self) -> set[str]:
-        """The roles this member has now."""
-        return self.member.role_names
+        self.member_id, self.person_id = member.id, member.person_id
+        self.name, self.roles = member.name, member.role_names
 
     def get_id(self) -> str:
         """The id that the session keeps."""
-        return f"staff:{self.member.id}"
+        return f"staff:{self.member_id}"
 
     def may(self, permission: str) -> bool:
         """Whether one of this member's roles has a permission."""
@@ -39,7 +31,8 @@ class SignedInStaff(UserMixin):
 
 @loads_users("staff")
 def _load_staff(key: str) -> SignedInStaff | None:
-    member = db.session.scalar(select(StaffMember).where(StaffMember.id == int(key), StaffMember.left_at.is_(None)))
+    question = select(StaffMember).where(StaffMember.id == int(key), StaffMember.left_at.is_(None))
+    member = db.session.scalars(question.options(joinedload(StaffMember.roles))).unique().one_or_none()
     return SignedInStaff(member) if member else None
 
 

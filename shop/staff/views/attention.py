@@ -54,6 +54,6 @@ def decide_attention(item_id: int) -> ResponseReturnValue:
     if choice == CANCEL and not this_member().may("orders:cancel"):
         abort(403)
     about(reason=choice)
-    decide(item, choice, staff_id=this_member().member.id, at=clock.now())
+    decide(item, choice, staff_id=this_member().member_id, at=clock.now())
     db.session.commit()
     return redirect(url_for("staff.attention", notice="decided"), 303)

@@ -71,9 +71,10 @@ def pack(number: str) -> ResponseReturnValue:
     if quantities is not None and any(pieces > left.get(line, 0) for line, pieces in quantities.items()):
         return order_page(order, quantities=quantities, pack_error=_("That is more than there is to pack.")), 422
     try:
-        fulfilment.pack(order.id, quantities, seen=form.seen.data, staff_id=this_member().member.id, at=clock.now())
+        fulfilment.pack(order.id, quantities, seen=form.seen.data, staff_id=this_member().member_id, at=clock.now())
     except fulfilment.NothingChosen:
-        return order_page(order, quantities=quantities, pack_error=_("Fill in at least one piece.")), 422
+        db.session.rollback()
+        return order_page(found_order(number), quantities=quantities, pack_error=_("Fill in at least one piece.")), 422
     return _back_to(order, "packed")
 
 
@@ -83,7 +84,7 @@ def pack(number: str) -> ResponseReturnValue:
 def unpack(number: str, shipment_id: int) -> ResponseReturnValue:
     """Open a package again that has not left."""
     order = found_order(number)
-    fulfilment.unpack(_shipment_of(order, shipment_id), staff_id=this_member().member.id, at=clock.now())
+    fulfilment.unpack(_shipment_of(order, shipment_id), staff_id=this_member().member_id, at=clock.now())
     return _back_to(order, "unpacked")
 
 
@@ -101,7 +102,7 @@ def ship(number: str, shipment_id: int) -> ResponseReturnValue:
     if carrier is None:
         raise Conflict
     code = "".join(str(form.tracking_code.data or "").split())
-    fulfilment.ship(shipment_id, carrier, tracking_code=code, staff_id=this_member().member.id, at=clock.now())
+    fulfilment.ship(shipment_id, carrier, tracking_code=code, staff_id=this_member().member_id, at=clock.now())
     return _back_to(order, "shipped")
 
 
@@ -111,7 +112,7 @@ def ship(number: str, shipment_id: int) -> ResponseReturnValue:
 def put_ready(number: str, shipment_id: int) -> ResponseReturnValue:
     """Put a package ready to be picked up; the customer gets a message."""
     order = found_order(number)
-    fulfilment.put_ready(_shipment_of(order, shipment_id), staff_id=this_member().member.id, at=clock.now())
+    fulfilment.put_ready(_shipment_of(order, shipment_id), staff_id=this_member().member_id, at=clock.now())
     return _back_to(order, "put-ready")
 
 
@@ -121,7 +122,7 @@ def put_ready(number: str, shipment_id: int) -> ResponseReturnValue:
 def hand_over(number: str, shipment_id: int) -> ResponseReturnValue:
     """Hand a package over; what was to be paid at pick-up is paid with that."""
     order = found_order(number)
-    fulfilment.hand_over(_shipment_of(order, shipment_id), staff_id=this_member().member.id, at=clock.now())
+    fulfilment.hand_over(_shipment_of(order, shipment_id), staff_id=this_member().member_id, at=clock.now())
     return _back_to(order, "handed-over")
 
 
@@ -131,7 +132,7 @@ def hand_over(number: str, shipment_id: int) -> ResponseReturnValue:
 def deliver(number: str, shipment_id: int) -> ResponseReturnValue:
     """Note that a parcel has arrived."""
     order = found_order(number)
-    fulfilment.deliver(_shipment_of(order, shipment_id), staff_id=this_member().member.id, at=clock.now())
+    fulfilment.deliver(_shipment_of(order, shipment_id), staff_id=this_member().member_id, at=clock.now())
     return _back_to(order, "arrived")
 
 
@@ -141,7 +142,7 @@ def deliver(number: str, shipment_id: int) -> ResponseReturnValue:
 def service_done(number: str) -> ResponseReturnValue:
     """Note that the services of an order have taken place."""
     order = found_order(number)
-    fulfilment.note_service_done(order.id, staff_id=this_member().member.id, at=clock.now())
+    fulfilment.note_service_done(order.id, staff_id=this_member().member_id, at=clock.now())
     return _back_to(order, "served")
 
 
@@ -152,6 +153,6 @@ def cancel(number: str) -> ResponseReturnValue:
     """Call an order off and free its stock; money is not paid back by this."""
     found = found_order(number)
     order = order_for_change(found.id)
-    if order is None or not actions.cancel(order, clock.now(), this_member().member.id):
+    if order is None or not actions.cancel(order, clock.now(), this_member().member_id):
         raise Conflict
     return _back_to(order, "order-canceled")
