@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import Select, and_, bindparam, case, or_, select
 
 from shop.catalogue.models import Collection, CollectionProduct, Product
@@ -48,7 +49,7 @@ class ProductPage:
     kind: str
     name: str
     summary: str
-    description_html: str
+    description_html: Markup
     warnings: str
     maker_name: str
     maker_address: str
@@ -166,7 +167,7 @@ def product_page(wanted: str | int, at: datetime | None = None) -> ProductPage |
         kind=row.kind,
         name=told(row, "name", spoken),
         summary=told(row, "summary", spoken),
-        description_html=told(row, "description_html", spoken),
+        description_html=Markup(told(row, "description_html", spoken)),  # noqa: S704  cleaned when it was saved
         warnings=told(row, "warnings", spoken),
         maker_name=row.maker_name,
         maker_address=row.maker_address,
