@@ -123,7 +123,6 @@ def test_an_article_number_is_there_once(app, staff):
 
 def test_variants_are_made_of_one_value_of_each_option(app, staff):
     path = f"/staff/products/{make_product().id}"
-    db.session.expunge_all()
     browser = staff("owner")
     browser.get(path)
     page = browser.send(f"{path}/options", _follow=True, name_nl="Kleur", name_en="Colour", choices="zand = sand\nklei")

@@ -1,4 +1,4 @@
-"""The owner's other screens: team, delivery, attention, outbox, register; and the command that makes the first member."""
+"""The owner's other screens: team, delivery, attention, outbox, register; and the command for the first member."""
 
 import pytest
 from sqlalchemy import func, select

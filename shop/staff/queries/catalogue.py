@@ -119,6 +119,7 @@ def product_with_all(product_id: int) -> Product | None:
             selectinload(Product.variants),
             selectinload(Product.pictures),
         )
+        .execution_options(populate_existing=True)
     )
 
 
