@@ -30,7 +30,7 @@ class OrderForm(ShopForm):
     telephone = TextField(_l("Telephone number"), [Length(max=40)])
     note = TextAreaField(_l("Note with your order"), [Length(max=LONGEST_NOTE)], filters=[strip])
     delivery = RadioField(_l("How do you want to receive it?"), [InputRequired()], validate_choice=False)
-    has_billing = BooleanField(_l("My billing address is another one"))
+    has_billing = BooleanField(_l("Use another billing address"))
     payment = RadioField(_l("How do you want to pay?"), [InputRequired()], validate_choice=False)
     express_request = BooleanField(_l("Request to start within the withdrawal period"))
     cart_id = HiddenField()

@@ -3,19 +3,22 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import delete, event
 
+from shop.accounts.models import SignInSession
 from shop.cart.models import Cart, CartLine
 from shop.catalogue.models import StockMovement, Variant
 from shop.checkout import views
-from shop.core.db import db
-from shop.orders.models import OrderAddress, OrderEvent, OrderLine
+from shop.core import clock
+from shop.core.db import db, writing
+from shop.orders.actions import cancel, confirm
+from shop.orders.models import Order, OrderAddress, OrderEvent, OrderLine
 from shop.payments.flows import PaymentNotStarted
 from shop.payments.models import PaymentAttempt
 from shop.people.models import Person
 from shop.shipping.models import ShippingMethod
 from tests.checkout.conftest import Shopper, change, orders, rows
-from tests.factories import make_shipping
+from tests.factories import make_customer, make_shipping, sign_in
 
 EXPRESS = "Ik vraag jullie uitdrukkelijk"
 
@@ -476,3 +479,53 @@ def test_a_customers_form_is_filled_in_and_the_order_is_theirs(app, customer, mo
     page = shopper.order(email=email)
     assert page.status == 303
     assert [order.person_id for order in orders()] == [person_id]
+
+
+def test_a_session_that_ended_meanwhile_costs_no_cart(app, customer, mollie):
+    make_shipping()
+    shopper, account = Shopper(customer), customer.account
+    shopper.gather(2)
+    form = shopper.form()
+    db.session.rollback()
+    db.session.execute(delete(SignInSession))
+    db.session.commit()
+    page = customer.post("/checkout", **form)
+    assert page.location == "/account/sign-in?next=/checkout&notice=signed-out"
+    assert "Je winkelwagen is bewaard" in customer.get(page.location).text
+    sign_in(customer, account)
+    assert "2 × € 12,50" in customer.get("/checkout").text
+    assert orders() == []
+
+
+@pytest.mark.both_databases
+def test_signing_in_half_way_keeps_the_order_that_was_placed(app, shopper):
+    shopper.gather(1, stock=5)
+    shopper.order()
+    sign_in(shopper.browser, make_customer())
+    [order] = orders()
+    assert shopper.browser.get("/checkout").location == f"/orders/{order.return_token}?notice=already-placed"
+    with writing():
+        assert confirm(rows(Order)[0], clock.now())
+        db.session.commit()
+    assert rows(CartLine) == []
+
+
+@pytest.mark.both_databases
+def test_what_was_canceled_can_be_ordered_again_from_the_same_cart(app, shopper):
+    shopper.gather(1, stock=1)
+    shopper.order()
+    with writing():
+        assert cancel(rows(Order)[0], clock.now())
+        db.session.commit()
+    assert shopper.order().status == 303
+    assert [order.status for order in orders()] == ["canceled", "placed"]
+
+
+def test_what_was_added_after_placing_stays_when_the_order_is_confirmed(app, shopper):
+    shopper.gather(1)
+    shopper.order()
+    shopper.gather(1)
+    with writing():
+        assert confirm(rows(Order)[0], clock.now())
+        db.session.commit()
+    assert len(rows(CartLine)) == 2
