@@ -7,8 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from shop.catalogue.models import Variant
 from shop.core.db import db
 from shop.orders.models import Order
+from shop.shipping.models import ShippingMethod
 from tests.factories import make_product, make_shipping
 from tests.page import Browser, Page
 
@@ -61,6 +63,18 @@ def change(model: Any, key: int, **values: Any) -> None:
     db.session.rollback()
     db.session.execute(update(model).where(model.id == key).values(**values))
     db.session.commit()
+
+
+def stock_of(variant_id):
+    return next(variant.stock for variant in rows(Variant) if variant.id == variant_id)
+
+
+def pickup():
+    return f"pickup-{next(method.id for method in rows(ShippingMethod) if method.kind == 'pickup')}"
+
+
+def parcel():
+    return f"parcel-{next(method.id for method in rows(ShippingMethod) if method.kind == 'parcel')}"
 
 
 @pytest.fixture
