@@ -214,9 +214,10 @@ def make_order(
         )
         for variant, product, quantity in bought
     ]
+    names = ("Bezorgen", "Ophalen") if language == "nl" else ("Delivery", "Pick up")
     ways = {
-        "parcel": DraftDelivery(kind="parcel", name="Bezorgen", price_cents=495, vat_basis_points=2100),
-        "pickup": DraftDelivery(kind="pickup", name="Ophalen"),
+        "parcel": DraftDelivery(kind="parcel", name=names[0], price_cents=495, vat_basis_points=2100),
+        "pickup": DraftDelivery(kind="pickup", name=names[1]),
     }
     where = {"street": "Donkerstraat", "house_number": "52", "postcode": "3841 CD", "town": "Harderwijk"}
     address = DraftAddress("shipping", "Sanne", "de Vries", "NL", **(where if delivery != "pickup" else {}))

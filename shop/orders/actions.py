@@ -65,9 +65,8 @@ def confirm(order: Order, at: datetime) -> bool:
 def reopen(order: Order, at: datetime) -> bool:
     """Let an expired order go ahead, for its money came after all; False when its stock is gone or it was canceled."""
     with db.session.begin_nested() as point:
-        if not _take_again(order, at) or not _move(
-            order, (EXPIRED,), CONFIRMED, confirmed_at=at, expires_at=None, ended_at=None
-        ):
+        has_moved = _move(order, (EXPIRED,), CONFIRMED, confirmed_at=at, expires_at=None, ended_at=None)
+        if not has_moved or not _take_again(order, at):
             point.rollback()
             return False
     note_event(order, "reopened", at=at)

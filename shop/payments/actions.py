@@ -86,13 +86,12 @@ def take_in(order: Order, attempt: PaymentAttempt, answer: Answer, *, asked_at: 
     attempt.expires_at = answer.expires_at or attempt.expires_at
     attempt.is_cancelable = answer.is_cancelable
     attempt.checkout_url = _link(attempt, answer)
+    if attempt.status == rules.PAID and attempt.paid_at is None:
+        attempt.paid_at = answer.paid_at or asked_at
     _plan(order, attempt, now=asked_at)
     if attempt.status in rules.SETTLING and not queries.is_applied(attempt.id):
-        attempt.paid_at = answer.paid_at or asked_at
         _settle(order, attempt, at=asked_at)
         _note_silence(order, attempt, at=asked_at)
-    elif attempt.status == rules.PAID and attempt.paid_at is None:
-        attempt.paid_at = answer.paid_at or asked_at
     if attempt.status != known and attempt.status in rules.LOST:
         _lose(order, attempt, known, at=asked_at)
     _note_money_back(order, attempt, answer, at=asked_at)

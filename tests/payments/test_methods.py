@@ -10,6 +10,7 @@ from shop.core.i18n import speaking
 from shop.payments import methods
 from shop.payments.models import OfferedMethods
 from shop.payments.queries import offered_methods
+from tests.page import Browser
 from tests.payments.till import Till
 
 
@@ -84,3 +85,18 @@ def test_names_are_mollies_own_in_the_language_of_the_page(till: Till) -> None:
             found = {method.id: method.name for method in offered_methods("NL", 1745)}
         assert found["creditcard"] == name
         assert found["ideal"] == "iDEAL | Wero"
+
+
+def test_the_first_checkout_of_a_new_shop_asks_mollie_once(till: Till, visitor: Browser) -> None:
+    visitor.get("/checkout")
+    asked = len(till.mollie.requests())
+    assert asked > 0
+    assert "ideal" in names("NL", 1745)
+    visitor.get("/checkout")
+    assert len(till.mollie.requests()) == asked
+
+
+def test_row_34_the_first_checkout_opens_though_mollie_is_down(till: Till, visitor: Browser) -> None:
+    till.control.answer_next(503, operation="*", times=None)
+    assert visitor.get("/checkout").status in (200, 303)
+    assert names("NL", 1745) == []

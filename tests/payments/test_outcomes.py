@@ -420,3 +420,76 @@ def test_answers_in_any_order_never_lead_back_from_paid(app: Flask, statuses: tu
         actions.take_in(order, attempt, answer, asked_at=at + timedelta(seconds=number), by="webhook")
     assert (attempt.status, order.status) == ("paid", "confirmed")
     db.session.commit()
+
+
+def test_row_52_a_handler_that_dies_half_way_is_finished_by_the_next_call(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.control.webhooks("off")
+    order_id, mollie_id = till.started()
+    till.pay(mollie_id)
+    for step in ("note_event", "confirm"):
+        with monkeypatch.context() as broken:
+            broken.setattr(orders, step, dies)
+            with pytest.raises(Died):
+                till.webhook(order_id, mollie_id)
+        state = till.state(order_id)
+        assert (state.status, state.attempts, state.applied, state.mails) == ("placed", ("open",), (), ())
+    assert till.webhook(order_id, mollie_id) == 200
+    state = till.state(order_id)
+    assert (state.status, state.applied, state.mails) == ("confirmed", ("settles",), ("order_confirmation",))
+    assert till.nothing_is_broken()
+
+
+class Died(Exception):
+    """The process came to its end just here."""
+
+
+def dies(*_args: object, **_kwargs: object) -> None:
+    """Come to an end."""
+    raise Died
+
+
+def test_an_authorized_payment_confirms_the_order_and_its_capture_changes_nothing_more(till: Till) -> None:
+    order_id = till.order()
+    mollie_id = till.start(order_id, "klarna")
+    till.control.authorize(mollie_id)
+    till.control.settle()
+    state = till.state(order_id)
+    assert (state.status, state.attempts, state.applied) == ("confirmed", ("authorized",), ("settles",))
+    assert till.attempt(order_id).paid_at is None
+    assert till.attempt(order_id).next_ask_at is not None
+    till.control.pay(mollie_id)
+    till.control.settle()
+    state = till.state(order_id)
+    assert (state.attempts, state.applied, state.attention) == (("paid",), ("settles",), ())
+    assert state.mails == ("order_confirmation",)
+    assert till.attempt(order_id).paid_at is not None
+
+
+def test_an_authorized_payment_that_is_lost_is_told_to_staff(till: Till) -> None:
+    order_id = till.order()
+    mollie_id = till.start(order_id, "klarna")
+    till.control.authorize(mollie_id)
+    till.control.settle()
+    till.control.cancel(mollie_id)
+    till.control.settle()
+    state = till.state(order_id)
+    assert (state.status, state.attempts, state.attention) == ("confirmed", ("canceled",), ("authorization_lost",))
+
+
+def test_the_commands_say_what_they_did(app: Flask, till: Till) -> None:
+    till.control.webhooks("off")
+    order_id, mollie_id = till.started()
+    till.pay(mollie_id)
+    run = app.test_cli_runner().invoke
+    assert "0 payments" in run(args=["payments", "reconcile"]).output
+    assert "1 payments" in run(args=["payments", "reconcile", "--all"]).output
+    assert till.state(order_id).status == "confirmed"
+    late = till.order()
+    overdue(till, late)
+    assert "1 orders are overdue" in run(args=["orders", "expire", "--dry-run"]).output
+    assert till.state(late).status == "placed"
+    assert "1 orders expired" in run(args=["orders", "expire"]).output
+    assert till.state(late).status == "expired"
+    assert "3 countries" in run(args=["payments", "methods"]).output
