@@ -95,7 +95,8 @@ def product_page(
     """Everything about one product; forms that came back stand in `sent` under their name."""
     variants = {variant.id: sent.get(f"variant-{variant.id}") or variant_form(variant) for variant in product.variants}
     described = {
-        picture.id: sent.get(f"picture-{picture.id}") or DescribePictureForm(formdata=None, obj=picture, position=place)
+        picture.id: sent.get(f"picture-{picture.id}")
+        or DescribePictureForm(formdata=None, alt_nl=picture.alt_nl, alt_en=picture.alt_en, position=place)
         for place, picture in enumerate(product.pictures, 1)
     }
     for kind, forms in (("variant", variants), ("picture", described)):
