@@ -135,6 +135,7 @@ def engine_options(url: str) -> dict[str, Any]:
 
 def init_database(app: Flask) -> None:
     """Bind the database to the app and set up every connection it will ever make."""
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(app.config["SQLALCHEMY_DATABASE_URI"])
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":

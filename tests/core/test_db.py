@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select, text
 
-from shop.core.db import UtcDateTime, db, reading, writing
+from shop.core.db import FIRST_SAFE_WAL, UtcDateTime, db, is_wal_safe, reading, writing
 from shop.people.models import Browser, Person
 
 MOMENT = datetime(2026, 3, 29, 1, 30, 0, 123456, tzinfo=UTC)
@@ -115,13 +115,26 @@ def test_what_is_not_committed_inside_writing_is_gone_also_after_an_error(app: F
 
 
 def test_every_connection_to_sqlite_is_set_up(app: Flask) -> None:
-    wanted = {"foreign_keys": 1, "secure_delete": 1, "synchronous": 2, "temp_store": 2, "busy_timeout": 10000}
+    wanted = {
+        "foreign_keys": 1,
+        "secure_delete": 1,
+        "synchronous": 2 if is_wal_safe() else 3,
+        "temp_store": 2,
+        "busy_timeout": 10000,
+    }
     db.session.remove()
     with reading(), ExitStack() as opened:
         for connection in [opened.enter_context(db.engine.connect()) for _turn in range(4)]:
             got = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
             assert got == wanted
-            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_only_a_sqlite_that_cannot_corrupt_its_log_keeps_one(app: Flask) -> None:
+    with reading(), db.engine.connect() as connection:
+        version = tuple(map(int, str(connection.exec_driver_sql("SELECT sqlite_version()").scalar()).split(".")))
+        journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+    assert (journal == "wal") == (version >= FIRST_SAFE_WAL)
+    assert (journal == "wal") == is_wal_safe()
 
 
 def test_erased_bytes_are_overwritten_in_the_file(app: Flask) -> None:
