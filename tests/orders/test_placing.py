@@ -238,7 +238,7 @@ def test_the_transaction_is_short(app):
     place(draft)
     event.remove(db.engine, "before_cursor_execute", note)
     statements = [statement for statement in asked if not statement.startswith("BEGIN")]
-    # key, guest, order, lines, their numbers, address, event, prices, the order; for each line its stock and its movement
+    # key, guest, order, lines, their numbers, address, event, prices, the order; a line: its stock, its movement
     assert len(statements) <= 9 + 2 * len(lines), "\n".join(statements)
 
 
