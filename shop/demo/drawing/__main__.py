@@ -1,0 +1,27 @@
+"""`python -m shop.demo.drawing [name …]`: draw all pictures of the demo shop, or those whose names begin so."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from shop.demo.drawing.gallery import GALLERY, drawn
+from shop.demo.drawing.render import save_all
+
+SCENES = ("candles", "soap", "ceramics", "linen", "prints", "gifts")
+FOLDER = Path(__file__).parent.parent / "pictures"
+
+
+def main() -> None:
+    """Draw the pictures and say how large they became."""
+    for subject in SCENES:
+        import_module(f"shop.demo.drawing.scenes_{subject}")
+    wanted = [name for name in GALLERY if name.startswith(tuple(sys.argv[1:]) or "")]
+    FOLDER.mkdir(exist_ok=True)
+    written = save_all(((name, drawn(name)) for name in wanted), FOLDER)
+    for name, size in written:
+        print(f"{size / 1000:6.1f} kB  {name}.webp")
+    print(f"{len(written)} pictures, {sum(size for _, size in written) / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()
