@@ -153,19 +153,11 @@ def _is_called_from_elsewhere() -> bool:
     return bool(getattr(view, "is_called_from_elsewhere", False))
 
 
-def form_may_lead_to(host: str) -> None:
-    """Let this page's forms lead on to one other host as well: where Mollie asks for the payment."""
-    g.form_action = host
-
-
 def _finish_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers["Permissions-Policy"] = NO_FEATURES
-    policy = headers.get("Content-Security-Policy", "")
-    if extra := g.get("form_action"):
-        headers["Content-Security-Policy"] = policy.replace("form-action 'self'", f"form-action 'self' {extra}")
     view = current_app.view_functions.get(request.endpoint or "")
     if "Cache-Control" not in headers:
         is_public = view is not None and is_public_page(view) and response.status_code < 400

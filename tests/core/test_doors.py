@@ -117,13 +117,6 @@ def test_http_is_led_to_https(https_laboratory: Flask) -> None:
     assert answer.headers["Location"] == "https://shop.example.com/cart?a=b"
 
 
-def test_only_the_page_that_pays_may_lead_on_to_the_payment(lab: FlaskClient) -> None:
-    assert (
-        "form-action 'self' https://pay.example.com;" in lab.get("/lab/pays").headers["Content-Security-Policy"] + ";"
-    )
-    assert "pay.example.com" not in lab.get("/lab/own").headers["Content-Security-Policy"]
-
-
 @pytest.mark.parametrize(
     ("where", "cookie", "expected"),
     [
