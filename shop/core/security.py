@@ -21,7 +21,6 @@ from shop.core.access import View, is_public_page
 from shop.core.forms import has_session
 
 csrf = CSRFProtect()
-_limit_key = secrets.token_bytes(32)  # dies with the process: an address can never be found back
 
 HSTS_AGE = 63_072_000  # two years
 HSTS = f"max-age={HSTS_AGE}; includeSubDomains"
@@ -46,7 +45,7 @@ POLICY = {
 NO_FEATURES = (
     "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), encrypted-media=(), "
     "fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), "
-    "picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), web-share=(), "
+    "picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), "
     "xr-spatial-tracking=()"
 )
 
@@ -67,7 +66,14 @@ def _network(address: str) -> str:
 
 def limit_key_of(text: str) -> str:
     """The same keyed hash of something else that was sent, such as a typed e-mail address."""
-    return hmac.new(_limit_key, text.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(current_app.extensions["limit_key"], text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _new_limit_key(app: Flask) -> bytes:
+    """A key that dies with the process, so that nothing can be found back; machines that count together share one."""
+    if not app.config["REDIS_URL"]:
+        return secrets.token_bytes(32)
+    return hmac.new(app.config["SECRET_KEY"].encode(), b"rate limits", hashlib.sha256).digest()
 
 
 limiter = Limiter(limit_key, headers_enabled=True, strategy="fixed-window")
@@ -175,6 +181,7 @@ def init_security(app: Flask) -> None:
     host = urlsplit(app.config["PUBLIC_URL"]).hostname or "localhost"
     local = [] if app.config["ENVIRONMENT"] == "production" else ["127.0.0.1", "localhost", "[::1]"]
     app.config["TRUSTED_HOSTS"] = [host, *local, *app.config["EXTRA_HOSTS"]]
+    app.extensions["limit_key"] = _new_limit_key(app)
     app.config.setdefault("RATELIMIT_STORAGE_URI", app.config["REDIS_URL"] or "memory://")
     app.config.setdefault("RATELIMIT_IN_MEMORY_FALLBACK_ENABLED", bool(app.config["REDIS_URL"]))
     app.after_request(_finish_headers)  # runs after Talisman has set its headers

@@ -14,6 +14,7 @@ from shop.catalogue import stock
 from shop.catalogue.models import Product, Variant
 from shop.core.db import db, is_postgresql
 from shop.core.errors import ShopError
+from shop.core.statements import TERMS_VERSION
 from shop.orders import actions
 from shop.orders.models import PLACED, Order, OrderAddress, OrderEvent, OrderLine
 from shop.orders.numbers import new_number
@@ -21,9 +22,6 @@ from shop.people.actions import new_person
 from shop.people.models import Person
 
 BY_MOLLIE, AT_PICKUP, FREE = "mollie", "pickup", "free"
-
-TERMS_VERSION = "2026-11"
-"""The version of the terms that an order made now falls under."""
 
 UNPAID_FOR = timedelta(minutes=30)
 TRIES = 5
