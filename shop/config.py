@@ -33,17 +33,23 @@ SETTINGS = (
     Setting("SHOP_ENV", "demo", "demo, production or test; production refuses everything that is only for demo"),
     Setting("SHOP_SECRET_KEY", "made and kept in the instance folder", "signs and hashes; required in production"),
     Setting("SHOP_SECRET_KEY_FALLBACKS", "", "older secret keys, separated by commas, still accepted for signatures"),
-    Setting("SHOP_DATABASE_URL", "SQLite in the instance folder", "where the data is: postgresql+psycopg://… or sqlite:///…"),
+    Setting(
+        "SHOP_DATABASE_URL", "SQLite in the instance folder", "where the data is: postgresql+psycopg://… or sqlite:///…"
+    ),
     Setting("SHOP_REDIS_URL", "", "rate limits shared by several machines; empty keeps them in memory"),
     Setting("SHOP_INSTANCE_PATH", "instance/", "this machine's own folder: shop.toml, database, pictures, mail"),
-    Setting("SHOP_PUBLIC_URL", "http://127.0.0.1:8000", "the address that visitors use, for links in mails and to Mollie"),
+    Setting(
+        "SHOP_PUBLIC_URL", "http://127.0.0.1:8000", "the address that visitors use, for links in mails and to Mollie"
+    ),
     Setting("SHOP_MAIL_URL", "file:", "smtp://user:pass@host:port; file: writes one .eml a message into mail/"),
     Setting("SHOP_MAIL_FROM", "the shop's address in shop.toml", "the sender of every message"),
     Setting("SHOP_MOLLIE_API_KEY", "", "test_… or live_…; empty uses the shop's own simulator (demo and test)"),
     Setting("SHOP_MOLLIE_API_URL", MOLLIE, "another address for Mollie's API, only with a test key"),
     Setting("SHOP_PROXIES", "0", "how many reverse proxies stand in front and set X-Forwarded-*"),
     Setting("SHOP_EXTRA_HOSTS", "", "extra host names the shop answers to, separated by commas"),
-    Setting("SHOP_VAT_OSS_SINCE", "", "date from which VAT of the customer's country applies (OSS); empty: Dutch rates"),
+    Setting(
+        "SHOP_VAT_OSS_SINCE", "", "date from which VAT of the customer's country applies (OSS); empty: Dutch rates"
+    ),
     Setting("PORT", "8000", "the site's port for make run; the simulator listens on the next one"),
 )
 

@@ -99,9 +99,7 @@ def test_kills_at_random_moments_lose_and_double_nothing(running, inside):
     with inside(shop):
         assert broken_invariants() == []
         confirmed = dict(
-            db.session.execute(
-                select(Order.number, Order.id).where(Order.status.in_([CONFIRMED, COMPLETED]))
-            ).all()
+            db.session.execute(select(Order.number, Order.id).where(Order.status.in_([CONFIRMED, COMPLETED]))).all()
         )
         paid_here = set(
             db.session.scalars(

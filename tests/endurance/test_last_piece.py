@@ -32,9 +32,7 @@ def test_of_twenty_buyers_exactly_one_gets_the_last_piece(running, inside):
             with inside(shop), writing():
                 db.session.execute(update(Variant).where(Variant.id == variant_id).values(stock=1))
                 key = f"round:{round_number}"
-                db.session.add(
-                    StockMovement(variant_id=variant_id, delta=1, reason="counted", key=key, at=clock.now())
-                )
+                db.session.add(StockMovement(variant_id=variant_id, delta=1, reason="counted", key=key, at=clock.now()))
                 db.session.commit()
         buyers = [Buyer(shop.urls[n % 2]) for n in range(BUYERS)]
         with ThreadPoolExecutor(BUYERS) as pool:
