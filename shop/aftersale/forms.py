@@ -27,6 +27,7 @@ class PayAgainForm(ShopForm):
         """Show these methods, the one that was used last chosen already; Mollie's page asks when none are known."""
         choices = [(method.id, method.name) for method in methods] or [("", _("Choose on the payment page"))]
         self.method.choices = choices
+        self.method.flags.required = True
         known = [value for value, _name in choices]
         if self.method.data not in known and not self.is_submitted():
             self.method.data = chosen if chosen in known else next(iter(known), None)

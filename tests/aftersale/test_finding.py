@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from shop.aftersale.listeners import send_order_link
 from shop.core.db import db
 from shop.orders.models import OrderLink
 from tests.conftest import Outbox
@@ -63,8 +64,6 @@ def test_a_few_links_a_day_and_no_more(app: Flask, visitor: Browser, outbox: Out
 
 
 def test_the_handler_that_runs_twice_mails_once(app: Flask, visitor: Browser, outbox: Outbox) -> None:
-    from shop.aftersale.listeners import send_order_link
-
     order = make_order(email="sanne@example.com")
     ask(visitor, order.number, "sanne@example.com")
     (row,) = outbox.rows("order_link")

@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from shop.core import clock
 from shop.core.db import db
 from shop.orders import fulfilment
 from shop.orders.emails import new_link
 from shop.orders.models import Order
+from shop.payments import methods
 from shop.shipping.models import Carrier
 from tests.factories import make_customer, make_order, make_product, sign_in
 from tests.page import Browser
@@ -68,8 +70,6 @@ def test_the_page_speaks_english_under_en(app: Flask, visitor: Browser) -> None:
 
 
 def test_an_order_page_takes_few_questions(app: Flask, visitor: Browser) -> None:
-    from sqlalchemy import event
-
     order = make_order(*[(make_product(), 1) for _line in range(8)], status="confirmed")
     path, asked = link_to(order), []
 
@@ -84,8 +84,6 @@ def test_an_order_page_takes_few_questions(app: Flask, visitor: Browser) -> None
 
 
 def test_pay_again_offers_the_methods_with_the_last_one_chosen(till: Till, visitor: Browser) -> None:
-    from shop.payments import methods
-
     methods.refresh()
     order_id = till.order()
     till.control.fail(till.start(order_id, "creditcard"))
@@ -94,6 +92,7 @@ def test_pay_again_offers_the_methods_with_the_last_one_chosen(till: Till, visit
     page = visitor.get(f"/orders/{token}")
     assert page.form(f"/orders/{token}/pay") == {"method": "creditcard"}
     assert "iDEAL | Wero" in page.text
+    assert "niet verplicht" not in page.text
     refused = visitor.send(f"/orders/{token}/pay", method="nonsense")
     assert refused.status == 422
     assert visitor.send(f"/orders/{token}/pay", method="ideal").status == 303
