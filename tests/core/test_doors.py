@@ -163,6 +163,16 @@ def test_a_limit_counts_nobody_by_address(laboratory: Flask) -> None:
     assert key("") != first
 
 
+def test_machines_that_count_together_give_somebody_the_same_key(laboratory: Flask) -> None:
+    def key(redis: str, secret: str) -> bytes:
+        app = Flask("machine")
+        app.config.update(REDIS_URL=redis, SECRET_KEY=secret)
+        return security._new_limit_key(app)
+
+    assert key("redis://limits", "a") == key("redis://limits", "a") != key("redis://limits", "b")
+    assert key("", "a") != key("", "a")
+
+
 def test_too_often_is_refused_for_one_and_not_for_another(laboratory: Flask) -> None:
     def status(address: str) -> int:
         client = laboratory.test_client()
