@@ -1,4 +1,4 @@
-"""A buyer outside the shop's process: speaks HTTP to the site and to Mollie's page, as a browser without scripts would."""
+"""A buyer outside the shop: speaks HTTP to the site and to Mollie's page, as a browser without scripts would."""
 
 import re
 from urllib.parse import urljoin

@@ -21,7 +21,10 @@ from tests.factories import make_product, make_shipping
 
 ROUNDS, CALLS = 7, 60
 
-MINIMAL = "<!doctype html><title>{{ p.name_nl }}</title><h1>{{ p.name_nl }}</h1>{% for v in p.variants %}{{ v.price_cents }}{% endfor %}"
+MINIMAL = (
+    "<!doctype html><title>{{ p.name_nl }}</title><h1>{{ p.name_nl }}</h1>"
+    "{% for v in p.variants %}{{ v.price_cents }}{% endfor %}"
+)
 
 
 def hello_app() -> Flask:
