@@ -9,6 +9,8 @@ from shop.demo.drawing.render import save_all
 
 SCENES = ("candles", "soap", "ceramics", "linen", "prints", "gifts")
 FOLDER = Path(__file__).parent.parent / "pictures"
+HOME = Path(__file__).parents[3] / "static" / "img"  # the wide pictures of the home page
+ON_HOME = ("hero", "story")
 
 
 def main() -> None:
@@ -17,9 +19,9 @@ def main() -> None:
         import_module(f"shop.demo.drawing.scenes_{subject}")
     wanted = [name for name in GALLERY if name.startswith(tuple(sys.argv[1:]) or "")]
     FOLDER.mkdir(exist_ok=True)
-    written = save_all(((name, drawn(name)) for name in wanted), FOLDER)
-    for name, size in written:
-        print(f"{size / 1000:6.1f} kB  {name}.webp")
+    written = save_all(((HOME if name in ON_HOME else FOLDER) / f"{name}.webp", drawn(name)) for name in wanted)
+    for file, size in written:
+        print(f"{size / 1000:6.1f} kB  {file.name}")
     print(f"{len(written)} pictures, {sum(size for _, size in written) / 1000:.0f} kB")
 
 

@@ -1,24 +1,15 @@
 """What is on the prints: flat shapes in the manner of a linocut, each 800 by 1000, the corner at the origin."""
 
-from math import cos, pi, sin
+from math import sin
 
-from shop.demo.drawing.canvas import Drawing, number, polygon, smooth
+from shop.demo.drawing.canvas import Drawing, polygon, smooth
 from shop.demo.drawing.palette import (
-    BLUSH,
     CHALK,
-    CLAY,
-    CREAM,
     HONEY,
     INK,
-    MOSS,
-    OCHRE,
-    PAPER,
-    SAGE,
-    SAND,
     SLATE,
     TERRACOTTA,
     Colour,
-    mix,
 )
 
 SHEET = "M0 0H800V1000H0Z"
@@ -29,11 +20,18 @@ def harbour(drawing: Drawing) -> None:
     with drawing.group(drawing.clip(SHEET)):
         drawing.rect(0, 0, 800, 1000, "#e9d9bb")
         drawing.ellipse(575, 250, 108, 108, "#dc9a56")
-        for y, x, width in ((170, 60, 260), (205, 140, 300), (330, 480, 300), (365, 420, 200)):
-            drawing.rect(x, y, width, 12, CHALK, 'rx="6" opacity="0.8"')
+        for y, x, length in ((170, 60, 260), (205, 140, 300), (330, 480, 300), (365, 420, 200)):
+            drawing.rect(x, y, length, 12, CHALK, 'rx="6" opacity="0.8"')
         town: list[tuple[float, float, float, Colour]] = [
-            (0, 90, 150, "#a9795f"), (84, 70, 190, "#8c6350"), (150, 96, 140, "#b98a6a"), (330, 90, 130, "#9a6c55"),
-            (416, 70, 176, "#b07f63"), (482, 110, 120, "#8c6350"), (588, 80, 160, "#a9795f"), (664, 150, 118, "#98705a")]  # fmt: skip
+            (0, 90, 150, "#a9795f"),
+            (84, 70, 190, "#8c6350"),
+            (150, 96, 140, "#b98a6a"),
+            (330, 90, 130, "#9a6c55"),
+            (416, 70, 176, "#b07f63"),
+            (482, 110, 120, "#8c6350"),
+            (588, 80, 160, "#a9795f"),
+            (664, 150, 118, "#98705a"),
+        ]
         for left, width, height, tone in town:
             top = 620 - height
             drawing.path(
@@ -64,11 +62,11 @@ def harbour(drawing: Drawing) -> None:
         drawing.path(polygon([(242, 400), (272, 366), (302, 400)]), INK)
         drawing.rect(0, 612, 800, 388, "#5f7a80")
         for index in range(26):
-            y = 634 + index * 14.5
+            level = 634 + index * 14.5
             x = 40 + (index * 197) % 620
             drawing.rect(
                 x,
-                y,
+                level,
                 70 + (index * 53) % 150,
                 5 + index * 0.22,
                 "#86a0a1" if index % 3 else "#e3c99b",
@@ -94,12 +92,18 @@ def heath(drawing: Drawing) -> None:
         drawing.rect(0, 0, 800, 1000, "#ecdfc6")
         drawing.ellipse(250, 260, 92, 92, "#e3b777")
         hills = (
-            (430, 26, "#c7cdb9"), (500, 34, "#a9b59c"), (570, 30, "#a58aa0"), (640, 40, "#8f7390"),
-            (730, 36, "#a27d93"), (840, 40, "#7c6079"))  # fmt: skip
+            (430, 26, "#c7cdb9"),
+            (500, 34, "#a9b59c"),
+            (570, 30, "#a58aa0"),
+            (640, 40, "#8f7390"),
+            (730, 36, "#a27d93"),
+            (840, 40, "#7c6079"),
+        )
         for index, (level, swell, tone) in enumerate(hills):
             points = [(x * 80.0, level + swell * sin(x * 0.8 + index * 1.7)) for x in range(-1, 12)]
             drawing.path(smooth(points) + "L900 1000H-80Z", tone)
-        path = "M430 1000C520 880 300 800 420 700C480 650 470 620 452 586C470 620 500 660 470 706C430 790 700 870 690 1000Z"
+        path = "M430 1000C520 880 300 800 420 700C480 650 470 620 452 586"
+        path += "C470 620 500 660 470 706C430 790 700 870 690 1000Z"
         drawing.path(path, "#e8cf9f")
         for x, y, size in ((96, 560, 1.0), (176, 548, 0.7), (668, 600, 1.25), (742, 590, 0.9), (590, 566, 0.6)):
             with drawing.group(drawing.placed(x, y, size)):
@@ -115,102 +119,6 @@ def heath(drawing: Drawing) -> None:
                 continue
             tone = ("#c79bb0", "#66506a", "#d8b4bf", "#8b9a77")[index % 4]
             drawing.line(f"M{x} {y}q-4-14-10-20M{x} {y}q0-16 2-26M{x} {y}q6-12 12-18", tone, 4.5, 'opacity="0.85"')
-
-
-def leaf(x: float, y: float, length: float, angle: float, wide: float) -> str:
-    """The path data of a leaf that grows from (x, y) at an angle in degrees."""
-    way, side = (cos(angle * pi / 180), sin(angle * pi / 180)), (-sin(angle * pi / 180), cos(angle * pi / 180))
-    tip = (x + way[0] * length, y + way[1] * length)
-
-    def off(along: float, across: float) -> str:
-        return f"{number(x + way[0] * length * along + side[0] * wide * across)} {number(y + way[1] * length * along + side[1] * wide * across)}"
-
-    return f"M{number(x)} {number(y)}C{off(0.25, 1)} {off(0.7, 0.9)} {number(tip[0])} {number(tip[1])}C{off(0.7, -0.9)} {off(0.25, -1)} {number(x)} {number(y)}Z"
-
-
-def branches(drawing: Drawing) -> None:
-    """Three twigs side by side: olive, eucalyptus and rowan."""
-    with drawing.group(drawing.clip(SHEET)):
-        drawing.rect(0, 0, 800, 1000, "#f1e6d2")
-        for x, lean, tone in ((190, -16, MOSS), (400, 10, "#7d9088"), (610, 22, "#6f7a4e")):
-            drawing.line(
-                smooth([(x, 900), (x + lean, 640), (x - lean, 380), (x + lean * 0.6, 120)]), mix(tone, INK, 0.35), 7
-            )
-        for index in range(9):
-            y = 800 - index * 78
-            size = 120 - index * 7
-            x = 190 - 14 * sin(index * 0.7)
-            for side in (-1, 1):
-                angle = -90 + side * 52
-                data = leaf(x, y + 24 * (side > 0), size, angle, 21)
-                drawing.path(data, MOSS if (index + side) % 3 else SAGE)
-                tip = (x + cos(angle * pi / 180) * size * 0.8, y + 24 * (side > 0) + sin(angle * pi / 180) * size * 0.8)
-                drawing.line(
-                    f"M{number(x)} {number(y + 24 * (side > 0))}L{number(tip[0])} {number(tip[1])}",
-                    "#eef0dc",
-                    2,
-                    'opacity="0.55"',
-                )
-        for index in range(8):
-            y, size = 810 - index * 88, 60 - index * 4
-            for side in (-1, 1):
-                tone = ("#8fa39b", "#a9b8ae", "#7c918a")[(index + side) % 3]
-                drawing.ellipse(
-                    400 + side * (size * 0.95),
-                    y - 10,
-                    size,
-                    size * 0.82,
-                    tone,
-                    f'transform="rotate({side * -24} 400 {y})"',
-                )
-                drawing.line(
-                    f"M400 {y}L{number(400 + side * size * 1.5)} {number(y - 34)}", "#f0f2e6", 2, 'opacity="0.55"'
-                )
-        for index in range(6):
-            y = 790 - index * 112
-            for side in (-1, 1):
-                for step in range(4):
-                    along = 26 + step * 27
-                    drawing.path(
-                        leaf(612 + side * along, y - along * 0.62, 52, -90 + side * 20, 13),
-                        "#6f7a4e" if step % 2 else "#8a9462",
-                    )
-                    drawing.path(leaf(612 + side * along, y - along * 0.62, 46, -90 + side * 118, 12), "#7c8756")
-                drawing.line(f"M612 {y}l{side * 132}-82", "#5d6640", 4)
-        for index, (x, y) in enumerate(
-            ((620, 210), (654, 196), (640, 232), (674, 226), (600, 236), (628, 258), (662, 262), (690, 250))
-        ):
-            drawing.ellipse(x, y - 60, 19, 19, TERRACOTTA if index % 2 else "#c0603d")
-            drawing.ellipse(x - 6, y - 67, 5, 5, "#f0c9a6", 'opacity="0.8"')
-
-
-def vessels(drawing: Drawing) -> None:
-    """Pots as flat shapes that overlap, the colours of clay."""
-    with drawing.group(drawing.clip(SHEET)):
-        drawing.rect(0, 0, 800, 1000, PAPER)
-        drawing.path("M0 0H800V640Q400 600 0 650Z", "#ead3b4")
-        drawing.ellipse(560, 300, 190, 190, "#e2a877")
-        drawing.path(
-            "M180 860C80 780 70 600 170 520C200 490 190 420 184 380H280C274 420 266 490 296 520C400 600 390 780 290 860Z",
-            CLAY,
-        )
-        drawing.path(
-            "M236 860C250 780 250 600 236 520C200 490 190 420 184 380H232C240 480 300 500 236 520Z",
-            TERRACOTTA,
-            'opacity="0.55"',
-        )
-        drawing.path("M470 880C400 850 370 760 372 640H690C692 760 664 850 594 880Z", SLATE)
-        drawing.path("M532 880C640 850 660 760 690 640H560C560 760 560 850 532 880Z", INK, 'opacity="0.5"')
-        drawing.path("M330 890C290 880 280 800 290 720H420C432 800 424 880 384 890Z", CREAM)
-        drawing.path("M357 890C400 880 410 800 420 720H380C384 800 380 870 357 890Z", SAND)
-        drawing.line(smooth([(232, 384), (224, 260), (260, 140), (244, 60)]), MOSS, 8)
-        for index in range(5):
-            drawing.path(leaf(232 + 8 * index % 20, 330 - index * 56, 110 - index * 9, -35 - 8 * index, 24), SAGE)
-            drawing.path(leaf(232 + 8 * index % 20, 312 - index * 56, 104 - index * 9, 214 + 6 * index, 23), MOSS)
-        drawing.rect(0, 880, 800, 120, BLUSH, 'opacity="0.8"')
-        drawing.rect(0, 880, 800, 5, CLAY, 'opacity="0.5"')
-        drawing.ellipse(120, 872, 42, 38, OCHRE)
-        drawing.ellipse(196, 878, 34, 30, HONEY)
 
 
 def moon(drawing: Drawing) -> None:
@@ -264,24 +172,29 @@ def harbour_lines(drawing: Drawing) -> None:
             for column in range(2):
                 for row in range(int(height / 50)):
                     drawing.add(
-                        f'<rect x="{left + width * (0.2 + 0.36 * column):.0f}" y="{top + 16 + row * 46}" width="{width * 0.22:.0f}" height="26"/>'
+                        f'<rect x="{left + width * (0.2 + 0.36 * column):.0f}" y="{top + 16 + row * 46}" '
+                        f'width="{width * 0.22:.0f}" height="26"/>'
                     )
         drawing.add(
             '<path d="M250 612V380L280 340L310 380V612M280 340V240M250 420H310M250 470H310"/><path d="M0 612H800"/>'
         )
         drawing.add(
-            '<g fill="#fffdf8"><path d="M190 782Q420 846 640 770L604 868Q410 908 226 864Z"/><path d="M192 800Q420 864 636 790"/>'
+            '<g fill="#fffdf8"><path d="M190 782Q420 846 640 770L604 868Q410 908 226 864Z"/>'
+            '<path d="M192 800Q420 864 636 790"/>'
         )
         drawing.add(
-            '<path d="M420 318Q560 460 612 716Q520 752 420 744Z"/><path d="M396 350Q300 520 240 742Q330 764 396 752Z"/></g>'
+            '<path d="M420 318Q560 460 612 716Q520 752 420 744Z"/>'
+            '<path d="M396 350Q300 520 240 742Q330 764 396 752Z"/></g>'
         )
         drawing.add(
-            '<path d="M408 296V820M408 300L196 782M416 306L632 768M420 430Q500 440 540 480M420 560Q520 560 588 600M396 500Q340 500 316 540M396 620Q330 610 280 640"/>'
+            '<path d="M408 296V820M408 300L196 782M416 306L632 768M420 430Q500 440 540 480M420 560Q520 560 588 600'
+            'M396 500Q340 500 316 540M396 620Q330 610 280 640"/>'
         )
         for index in range(12):
             x, y = (index * 211) % 640 + 30, 660 + (index * 61) % 300
             if not (150 < x < 620 and 740 < y < 890):
                 drawing.add(f'<path d="M{x} {y}q24-18 48 0t48 0t48 0"/>')
         drawing.add(
-            '<path d="M120 220q40-60 90-20q50-30 80 20q40 0 40 40H100q-14-34 20-40Z"/><path d="M640 400q16-18 30 0q14-18 30 0M690 440q12-14 24 0q12-14 24 0"/></g>'
+            '<path d="M120 220q40-60 90-20q50-30 80 20q40 0 40 40H100q-14-34 20-40Z"/>'
+            '<path d="M640 400q16-18 30 0q14-18 30 0M690 440q12-14 24 0q12-14 24 0"/></g>'
         )

@@ -1,6 +1,6 @@
 """Wax and light: dinner candles, pillars, rolled beeswax, tea lights and filled jars."""
 
-from shop.demo.drawing.canvas import Drawing, Point, number, polygon, smooth
+from shop.demo.drawing.canvas import Drawing, Point, number, polygon, smooth, trail
 from shop.demo.drawing.ceramics import pot, scaled
 from shop.demo.drawing.lettering import label
 from shop.demo.drawing.palette import CHALK, CREAM, HONEY, UMBER, WARM_LIGHT, Colour, lit, mix, shadow_of
@@ -15,8 +15,17 @@ def flame(drawing: Drawing, x: float, y: float, size: float, *, glow: bool = Tru
         )
         drawing.ellipse(x, y - size, size * 3.6, size * 3.6, halo)
     tip, wide = y - size * 1.75, size * 0.36
-    data = smooth([(x, tip), (x + wide * 0.55, y - size * 0.95), (x + wide * 0.8, y - size * 0.5), (x, y - size * 0.08),
-                   (x - wide * 0.8, y - size * 0.5), (x - wide * 0.45, y - size * 1.0)], closed=True)  # fmt: skip
+    data = smooth(
+        [
+            (x, tip),
+            (x + wide * 0.55, y - size * 0.95),
+            (x + wide * 0.8, y - size * 0.5),
+            (x, y - size * 0.08),
+            (x - wide * 0.8, y - size * 0.5),
+            (x - wide * 0.45, y - size * 1.0),
+        ],
+        closed=True,
+    )
     fire = drawing.linear([(0, "#fff1bf"), (0.5, "#ffdd85"), (0.85, "#f3a94c"), (1, "#c98a52", 0.75)], 0, 1)
     drawing.path(data, "#ffcf74", f'opacity="0.8" {drawing.blur(size * 0.1)}')
     drawing.path(data, fire)
@@ -50,8 +59,9 @@ def cylinder(radius: float, height: float, edge: float) -> list[Point]:
     return half + [(across, height - level) for across, level in reversed(half)]
 
 
-def pillar(drawing: Drawing, x: float, base: float, radius: float, height: float, colour: Colour,
-           *, burning: bool = False) -> None:  # fmt: skip
+def pillar(
+    drawing: Drawing, x: float, base: float, radius: float, height: float, colour: Colour, *, burning: bool = False
+) -> None:
     """A pillar candle with a soft shoulder and a shallow pool around its wick."""
     shadow(drawing, x, base, radius * 2, height)
     edge = radius * 0.1
@@ -68,12 +78,27 @@ def pillar(drawing: Drawing, x: float, base: float, radius: float, height: float
         flame(drawing, x + length * 0.12, y + 8 - length * 0.8, max(58, radius * 0.62))
 
 
-def taper(drawing: Drawing, x: float, base: float, scale: float, colour: Colour, *, height: float = 760,
-          burning: bool = False, cast: bool = True) -> None:  # fmt: skip
+def taper(
+    drawing: Drawing,
+    x: float,
+    base: float,
+    scale: float,
+    colour: Colour,
+    *,
+    height: float = 760,
+    burning: bool = False,
+    cast: bool = True,
+) -> None:
     """A slim dinner candle."""
     tall = height * scale
-    profile = [(34 * scale, 0.0), (34 * scale, 20 * scale), (29 * scale, tall * 0.7), (25 * scale, tall - 26 * scale),
-               (17 * scale, tall - 5 * scale), (5 * scale, tall)]  # fmt: skip
+    profile = [
+        (34 * scale, 0.0),
+        (34 * scale, 20 * scale),
+        (29 * scale, tall * 0.7),
+        (25 * scale, tall - 26 * scale),
+        (17 * scale, tall - 5 * scale),
+        (5 * scale, tall),
+    ]
     if cast:
         shadow(drawing, x, base, 80 * scale, tall * 0.7)
     turned(drawing, x, base, profile, wax(colour, tall, burning), gloss=0.22)
@@ -86,8 +111,9 @@ def lying_taper(
     drawing: Drawing, x: float, y: float, scale: float, colour: Colour, turn: float, length: float = 760
 ) -> None:
     """A dinner candle that lies on the table, its wick to the right."""
-    fill = drawing.linear([(0, lit(colour, 0.95)), (0.3, lit(colour, 0.75)), (0.75, lit(colour, 0.35)), (1, lit(colour, 0.2))],
-                          0, 1)  # fmt: skip
+    fill = drawing.linear(
+        [(0, lit(colour, 0.95)), (0.3, lit(colour, 0.75)), (0.75, lit(colour, 0.35)), (1, lit(colour, 0.2))], 0, 1
+    )
     data = f"M0-32C-10-32-14 32 0 32L{length - 50} 26C{length - 20} 22 {length - 4} 10 {length} 0"
     data += f"C{length - 4}-10 {length - 20}-22 {length - 50}-26Z"
     with drawing.group(drawing.placed(x, y, scale, turn)):
@@ -98,8 +124,16 @@ def lying_taper(
         drawing.line(f"M14-16L{length - 70}-12", WARM_LIGHT, 6, f'opacity="0.5" {drawing.blur(3)}')
 
 
-def rolled(drawing: Drawing, x: float, base: float, radius: float, height: float, colour: Colour = HONEY,
-           *, burning: bool = False) -> None:  # fmt: skip
+def rolled(
+    drawing: Drawing,
+    x: float,
+    base: float,
+    radius: float,
+    height: float,
+    colour: Colour = HONEY,
+    *,
+    burning: bool = False,
+) -> None:
     """A candle rolled from a sheet of beeswax, with its honeycomb and its seam."""
     shadow(drawing, x, base, radius * 2, height)
     profile = [(radius, 0.0), (radius, height / 2), (radius, height)]
@@ -115,14 +149,20 @@ def rolled(drawing: Drawing, x: float, base: float, radius: float, height: float
                 squeeze = max(0.12, (1 - across * across) ** 0.5)
                 sag = radius * TILT * squeeze
                 cx, cy = x + across * radius, base + sag - row * cell * 0.86
-                six = [(cx + dx * cell * 0.5 * squeeze, cy + dy * cell * 0.5)
-                       for dx, dy in ((0, -1), (0.87, -0.5), (0.87, 0.5), (0, 1), (-0.87, 0.5), (-0.87, -0.5))]  # fmt: skip
+                six = [
+                    (cx + dx * cell * 0.5 * squeeze, cy + dy * cell * 0.5)
+                    for dx, dy in ((0, -1), (0.87, -0.5), (0.87, 0.5), (0, 1), (-0.87, 0.5), (-0.87, -0.5))
+                ]
                 drawing.path(polygon(six), shadow_of(colour), 'opacity="0.2"')
                 drawing.line(polygon(six), lit(colour, 1.0), 1.6, 'opacity="0.4"')
     seam = x + radius * 0.42
     drop = radius * TILT * 0.9
-    drawing.line(f"M{number(seam)} {number(base + drop)}V{number(base - height + drop)}", shadow_of(shadow_of(colour)), 4,
-                 'opacity="0.55"')  # fmt: skip
+    drawing.line(
+        f"M{number(seam)} {number(base + drop)}V{number(base - height + drop)}",
+        shadow_of(shadow_of(colour)),
+        4,
+        'opacity="0.55"',
+    )
     y = base - height
     drawing.ellipse(x, y, radius, radius * TILT, drawing.linear([(0, lit(colour, 1.0)), (1, lit(colour, 0.6))]))
     for turn in (0.82, 0.62, 0.42, 0.22):
@@ -139,8 +179,15 @@ def tealight(
     """A small light in a clear cup."""
     radius, height = 78 * scale, 56 * scale
     shadow(drawing, x, base, radius * 2, height)
-    turned(drawing, x, base, [(radius * 0.94, 0.0), (radius, height * 0.5), (radius, height)], mix(colour, "#b9b2a4", 0.35),
-           gloss=0.8, step=2)  # fmt: skip
+    turned(
+        drawing,
+        x,
+        base,
+        [(radius * 0.94, 0.0), (radius, height * 0.5), (radius, height)],
+        mix(colour, "#b9b2a4", 0.35),
+        gloss=0.8,
+        step=2,
+    )
     hollow(drawing, x, base, radius, height, colour, wall=5 * scale, depth=0.4, rim="#cfc8b8")
     y = base - height + 5 * scale
     top = mix(colour, "#ffdf9f", 0.5) if burning else colour
@@ -150,8 +197,16 @@ def tealight(
         flame(drawing, x + 2, y - 14 * scale, 46 * scale)
 
 
-def jar_candle(drawing: Drawing, x: float, base: float, scale: float, glass: Colour, colour: Colour = CREAM,
-               *, burning: bool = False) -> None:  # fmt: skip
+def jar_candle(
+    drawing: Drawing,
+    x: float,
+    base: float,
+    scale: float,
+    glass: Colour,
+    colour: Colour = CREAM,
+    *,
+    burning: bool = False,
+) -> None:
     """A scented candle in a thick tinted glass, with its label."""
     radius, height, level = 190 * scale, 440 * scale, 330 * scale
     shadow(drawing, x, base, radius * 2, height)
@@ -161,7 +216,7 @@ def jar_candle(drawing: Drawing, x: float, base: float, scale: float, glass: Col
     turned(drawing, x, base, cylinder(radius, level, 5 * scale), lit(seen, 0.5), gloss=0.25)
     y = base - level
     drawing.path(body, glass, 'opacity="0.18"')
-    upper = f"M{number(x - radius)} {number(y)}A{number(radius)} {number(radius * TILT)} 0 0 0 {number(x + radius)} {number(y)}"
+    upper = trail("M", x - radius, y, "A", radius, radius * TILT, "0 0 0", x + radius, y)
     upper += f"V{number(base - height)}H{number(x - radius)}Z"
     drawing.path(
         upper,

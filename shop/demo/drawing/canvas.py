@@ -12,6 +12,20 @@ def number(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
+def trail(*parts: str | float) -> str:
+    """Path data from its letters and coordinates, in the order of drawing."""
+    return " ".join(part if isinstance(part, str) else number(part) for part in parts)
+
+
+def rounded(left: float, top: float, right: float, bottom: float, by: float) -> str:
+    """The path data of an upright rectangle with round corners."""
+    return trail(
+        *("M", left + by, top, "H", right - by, "Q", right, top, right, top + by, "V", bottom - by),
+        *("Q", right, bottom, right - by, bottom, "H", left + by, "Q", left, bottom, left, bottom - by),
+        *("V", top + by, "Q", left, top, left + by, top, "Z"),
+    )
+
+
 def polygon(points: Iterable[Point]) -> str:
     """The path data of a closed shape with straight sides."""
     return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points) + "Z"
@@ -74,6 +88,10 @@ class Drawing:
             f'<feGaussianBlur stdDeviation="{number(amount)}"/></filter>'
         )
         return f'filter="{reference}"'
+
+    def cast(self, blur: float, opacity: float, dx: float, dy: float) -> str:
+        """The attributes of a soft shadow or glint beside what casts it."""
+        return f'opacity="{opacity}" transform="translate({number(dx)} {number(dy)})" {self.blur(blur)}'
 
     def clip(self, path: str) -> str:
         """The attribute that keeps marks inside a shape."""

@@ -26,9 +26,20 @@ def dipped(glaze: Colour, line: float, second: Colour | None = None, change: flo
 
 
 def pot(
-    drawing: Drawing, x: float, base: float, profile: list[Point], paint: Paint, inside: Colour,
-    *, wall: float = 10, gloss: float = 0.4, rings: float = 0.03, dots: int = 60, seed: int = 1, cast: bool = True,
-) -> None:  # fmt: skip
+    drawing: Drawing,
+    x: float,
+    base: float,
+    profile: list[Point],
+    paint: Paint,
+    inside: Colour,
+    *,
+    wall: float = 10,
+    gloss: float = 0.4,
+    rings: float = 0.03,
+    dots: int = 60,
+    seed: int = 1,
+    cast: bool = True,
+) -> None:
     """A thrown pot with shadow, glaze, mouth and iron speckles."""
     widest = max(radius for radius, _ in profile)
     mouth, height = profile[-1]
@@ -51,15 +62,26 @@ def handle(drawing: Drawing, points: list[Point], colour: Colour, thick: float) 
         drawing.line(data, lit(colour, 0.82), thick * 0.28, f'opacity="0.8" {drawing.blur(3)}')
 
 
-def mug(drawing: Drawing, x: float, base: float, scale: float, glaze: Colour, *, drink: Colour | None = None,
-        seed: int = 3) -> None:  # fmt: skip
+def mug(
+    drawing: Drawing, x: float, base: float, scale: float, glaze: Colour, *, drink: Colour | None = None, seed: int = 3
+) -> None:
     """A mug with a round belly and a thumb-wide ear."""
     profile = scaled([(112, 0), (128, 12), (146, 70), (152, 140), (146, 220), (140, 270), (142, 292)], scale)
     shadow(drawing, x + 20 * scale, base, 300 * scale, 290 * scale)
     ear = [(132, 232), (196, 246), (240, 198), (226, 128), (176, 84), (132, 74)]
     handle(drawing, [(x + a * scale, base - b * scale) for a, b in ear], glaze, 36 * scale)
-    pot(drawing, x, base, profile, dipped(glaze, 34 * scale), mix(glaze, CREAM, 0.5), wall=9 * scale, seed=seed,
-        dots=int(90 * scale), cast=False)  # fmt: skip
+    pot(
+        drawing,
+        x,
+        base,
+        profile,
+        dipped(glaze, 34 * scale),
+        mix(glaze, CREAM, 0.5),
+        wall=9 * scale,
+        seed=seed,
+        dots=int(90 * scale),
+        cast=False,
+    )
     if drink:
         filled(drawing, x, base - 292 * scale, 133 * scale, drink, 0.86)
 
@@ -70,16 +92,32 @@ def filled(drawing: Drawing, x: float, y: float, inner: float, drink: Colour, le
     with drawing.group(drawing.clip(oval(x, y, inner, tall))):
         surface = drawing.linear([(0, shadow_of(drink, 0.7)), (0.6, drink), (1, lit(drink, 0.8))])
         drawing.ellipse(x, y + tall * (1 - level) * 2.4, inner * 0.98, tall * 0.96, surface)
-        drawing.ellipse(x - inner * 0.2, y + tall * (1 - level) * 2 - tall * 0.3, inner * 0.36, tall * 0.16, WARM_LIGHT,
-                        f'opacity="0.4" {drawing.blur(4)}')  # fmt: skip
+        drawing.ellipse(
+            x - inner * 0.2,
+            y + tall * (1 - level) * 2 - tall * 0.3,
+            inner * 0.36,
+            tall * 0.16,
+            WARM_LIGHT,
+            f'opacity="0.4" {drawing.blur(4)}',
+        )
 
 
-def cup(drawing: Drawing, x: float, base: float, scale: float, glaze: Colour, *, drink: Colour | None = None,
-        seed: int = 5) -> None:  # fmt: skip
+def cup(
+    drawing: Drawing, x: float, base: float, scale: float, glaze: Colour, *, drink: Colour | None = None, seed: int = 5
+) -> None:
     """A small cup without an ear."""
     profile = scaled([(72, 0), (84, 8), (104, 60), (112, 120), (110, 176), (112, 190)], scale)
-    pot(drawing, x, base, profile, dipped(glaze, 40 * scale), mix(glaze, CREAM, 0.5), wall=8 * scale, seed=seed,
-        dots=int(50 * scale))  # fmt: skip
+    pot(
+        drawing,
+        x,
+        base,
+        profile,
+        dipped(glaze, 40 * scale),
+        mix(glaze, CREAM, 0.5),
+        wall=8 * scale,
+        seed=seed,
+        dots=int(50 * scale),
+    )
     if drink:
         filled(drawing, x, base - 190 * scale, 104 * scale, drink, 0.85)
 
@@ -87,26 +125,71 @@ def cup(drawing: Drawing, x: float, base: float, scale: float, glaze: Colour, *,
 def bowl(drawing: Drawing, x: float, base: float, scale: float, glaze: Colour, *, seed: int = 7) -> None:
     """A wide bowl on a small foot."""
     profile = scaled([(92, 0), (92, 20), (128, 34), (196, 82), (238, 150), (250, 206)], scale)
-    pot(drawing, x, base, profile, dipped(glaze, 26 * scale), mix(glaze, CREAM, 0.55), wall=11 * scale, seed=seed,
-        dots=int(120 * scale))  # fmt: skip
+    pot(
+        drawing,
+        x,
+        base,
+        profile,
+        dipped(glaze, 26 * scale),
+        mix(glaze, CREAM, 0.55),
+        wall=11 * scale,
+        seed=seed,
+        dots=int(120 * scale),
+    )
 
 
-def round_vase(drawing: Drawing, x: float, base: float, scale: float, glaze: Colour, second: Colour | None = None,
-               *, seed: int = 11) -> None:  # fmt: skip
+def round_vase(
+    drawing: Drawing,
+    x: float,
+    base: float,
+    scale: float,
+    glaze: Colour,
+    second: Colour | None = None,
+    *,
+    seed: int = 11,
+) -> None:
     """A full, round vase with a short neck."""
-    profile = scaled([(96, 0), (120, 10), (200, 90), (246, 210), (222, 330), (140, 420), (84, 462), (74, 500), (88, 530)],
-                     scale)  # fmt: skip
-    pot(drawing, x, base, profile, dipped(glaze, 26 * scale, second, 250 * scale, 120 * scale), second or glaze,
-        wall=10 * scale, seed=seed, dots=int(150 * scale))  # fmt: skip
+    profile = scaled(
+        [(96, 0), (120, 10), (200, 90), (246, 210), (222, 330), (140, 420), (84, 462), (74, 500), (88, 530)], scale
+    )
+    pot(
+        drawing,
+        x,
+        base,
+        profile,
+        dipped(glaze, 26 * scale, second, 250 * scale, 120 * scale),
+        second or glaze,
+        wall=10 * scale,
+        seed=seed,
+        dots=int(150 * scale),
+    )
 
 
-def bottle_vase(drawing: Drawing, x: float, base: float, scale: float, glaze: Colour, second: Colour | None = None,
-                *, seed: int = 13) -> None:  # fmt: skip
+def bottle_vase(
+    drawing: Drawing,
+    x: float,
+    base: float,
+    scale: float,
+    glaze: Colour,
+    second: Colour | None = None,
+    *,
+    seed: int = 13,
+) -> None:
     """A slender vase with a long neck, for a single branch."""
-    profile = scaled([(92, 0), (112, 10), (146, 90), (156, 190), (128, 300), (66, 400), (42, 480), (38, 640), (52, 690)],
-                     scale)  # fmt: skip
-    pot(drawing, x, base, profile, dipped(glaze, 22 * scale, second, 260 * scale, 160 * scale), second or glaze,
-        wall=8 * scale, seed=seed, dots=int(110 * scale))  # fmt: skip
+    profile = scaled(
+        [(92, 0), (112, 10), (146, 90), (156, 190), (128, 300), (66, 400), (42, 480), (38, 640), (52, 690)], scale
+    )
+    pot(
+        drawing,
+        x,
+        base,
+        profile,
+        dipped(glaze, 22 * scale, second, 260 * scale, 160 * scale),
+        second or glaze,
+        wall=8 * scale,
+        seed=seed,
+        dots=int(110 * scale),
+    )
 
 
 def jug(drawing: Drawing, x: float, base: float, scale: float, glaze: Colour, *, seed: int = 17) -> None:
@@ -120,32 +203,68 @@ def jug(drawing: Drawing, x: float, base: float, scale: float, glaze: Colour, *,
     lip = [(-96, 446), (-132, 500), (-176, 542), (-118, 540), (-60, 530), (-50, 480)]
     data = smooth([(x + a * scale, base - b * scale) for a, b in lip], closed=True)
     drawing.path(data, drawing.linear([(0, lit(glaze, 0.95)), (1, lit(glaze, 0.6))]))
-    pot(drawing, x, base, profile, dipped(glaze, 28 * scale), mix(glaze, CREAM, 0.4), wall=10 * scale, seed=seed,
-        dots=int(140 * scale), cast=False)  # fmt: skip
+    pot(
+        drawing,
+        x,
+        base,
+        profile,
+        dipped(glaze, 28 * scale),
+        mix(glaze, CREAM, 0.4),
+        wall=10 * scale,
+        seed=seed,
+        dots=int(140 * scale),
+        cast=False,
+    )
     spout = [(-92, 524), (-130, 536), (-172, 541), (-134, 522), (-96, 506)]
     inner = smooth([(x + a * scale, base - b * scale) for a, b in spout], closed=True)
     drawing.path(inner, shadow_of(mix(glaze, CREAM, 0.4), 0.55))
 
 
-def plate(drawing: Drawing, x: float, base: float, scale: float, glaze: Colour, *, seed: int = 19, tilt: float = 0.3,
-          height: float = 44) -> None:  # fmt: skip
+def plate(
+    drawing: Drawing,
+    x: float,
+    base: float,
+    scale: float,
+    glaze: Colour,
+    *,
+    seed: int = 19,
+    tilt: float = 0.3,
+    height: float = 44,
+) -> None:
     """A plate with a low rim, seen a little from above."""
     radius, lift = 300 * scale, height * scale
     shadow(drawing, x, base, 420 * scale, 90 * scale)
+    drawing.ellipse(
+        x + radius * 0.1,
+        base + radius * (tilt - TILT) * 0.55,
+        radius * 0.96,
+        radius * tilt * 0.78,
+        UMBER,
+        f'opacity="0.38" {drawing.blur(20 * scale)}',
+    )
     profile = scaled([(170, 0), (190, 8), (272, height * 0.72), (300, height)], scale)
     turned(drawing, x, base, profile, dipped(glaze, 8 * scale), gloss=0.3, tilt=tilt, step=2)
     y = base - lift
     rim = drawing.linear([(0, lit(glaze, 0.95)), (0.5, lit(glaze, 0.72)), (1, lit(glaze, 0.5))])
     drawing.ellipse(x, y, radius, radius * tilt, rim)
-    slope = drawing.linear([(0, lit(glaze, 0.25)), (0.4, lit(glaze, 0.5)), (1, lit(glaze, 0.88))])
+    look = f'stroke="{shadow_of(glaze)}" stroke-width="{number(3 * scale)}" opacity="0.55"'
+    drawing.ellipse(x, y + 1.5 * scale, radius, radius * tilt, "none", look)
+    slope = drawing.linear([(0, lit(glaze, 0.14)), (0.4, lit(glaze, 0.5)), (1, lit(glaze, 0.88))])
     drawing.ellipse(x, y + 3 * scale, radius * 0.94, radius * tilt * 0.93, slope)
     well = drawing.linear([(0, lit(glaze, 0.55)), (0.35, lit(glaze, 0.78)), (1, lit(glaze, 0.58))])
     drawing.ellipse(x, y + 10 * scale, radius * 0.76, radius * tilt * 0.74, well)
     for ring in (0.6, 0.44, 0.29, 0.15):
         look = f'stroke="{shadow_of(glaze)}" stroke-width="{number(1.6 * scale)}" opacity="0.16"'
         drawing.ellipse(x, y + 10 * scale, radius * ring, radius * tilt * ring, "none", look)
-    speckles(drawing, oval(x, y, radius, radius * tilt), seed, UMBER, int(110 * scale),
-             (x - radius, y - radius * tilt, x + radius, y + radius * tilt), 2.4)  # fmt: skip
+    speckles(
+        drawing,
+        oval(x, y, radius, radius * tilt),
+        seed,
+        UMBER,
+        int(110 * scale),
+        (x - radius, y - radius * tilt, x + radius, y + radius * tilt),
+        2.4,
+    )
 
 
 def dish(drawing: Drawing, x: float, base: float, scale: float, glaze: Colour, *, seed: int = 23) -> None:

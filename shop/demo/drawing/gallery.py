@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from shop.demo.drawing import grounds
-from shop.demo.drawing.art import leaf
+from shop.demo.drawing.botany import leaf
 from shop.demo.drawing.canvas import Drawing, Point, smooth
 from shop.demo.drawing.palette import INK, MOSS, SAGE, TERRACOTTA, Colour, mix
 

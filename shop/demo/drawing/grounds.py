@@ -9,22 +9,31 @@ from shop.demo.drawing.palette import CHALK, OAK, SAND, UMBER, WARM_LIGHT, Colou
 def studio(drawing: Drawing, colour: Colour, floor: float = 0.68) -> None:
     """A seamless paper backdrop with a soft bend where wall becomes floor."""
     width, height = drawing.width, drawing.height
-    wall = drawing.linear([(0, mix(colour, WARM_LIGHT, 0.45)), (0.55, colour), (1, shadow_of(colour, 0.28))],
-                          0, 0, width * 1.05, height * 0.62)  # fmt: skip
+    wall = drawing.linear(
+        [(0, mix(colour, WARM_LIGHT, 0.45)), (0.55, colour), (1, shadow_of(colour, 0.28))],
+        0,
+        0,
+        width * 1.05,
+        height * 0.62,
+    )
     drawing.rect(0, 0, width, height, wall)
     y = height * floor
     ground = drawing.linear(
         [(0, colour, 0.0), (0.3, mix(colour, WARM_LIGHT, 0.28), 0.85), (1, mix(colour, WARM_LIGHT, 0.12), 1.0)],
-        0, y - height * 0.13, 0, height,
-    )  # fmt: skip
+        0,
+        y - height * 0.13,
+        0,
+        height,
+    )
     drawing.rect(0, y - height * 0.13, width, height * (1.13 - floor) + 4, ground)
 
 
 def wall(drawing: Drawing, colour: Colour) -> None:
     """A limed wall, lighter towards the window on the left."""
     width, height = drawing.width, drawing.height
-    fill = drawing.linear([(0, mix(colour, WARM_LIGHT, 0.4)), (0.5, colour), (1, shadow_of(colour, 0.34))],
-                          0, 0, width, height * 0.75)  # fmt: skip
+    fill = drawing.linear(
+        [(0, mix(colour, WARM_LIGHT, 0.4)), (0.5, colour), (1, shadow_of(colour, 0.34))], 0, 0, width, height * 0.75
+    )
     drawing.rect(0, 0, width, height, fill)
 
 
@@ -37,18 +46,20 @@ def window_light(drawing: Drawing, x: float, y: float, width: float, height: flo
                 left = x + column * (pane_width * 1.12) + row * lean / 3
                 top = y + row * (pane_height * 1.1) + column * pane_width * 0.2
                 corners = [
-                    (left, top), (left + pane_width, top + pane_width * 0.18),
+                    (left, top),
+                    (left + pane_width, top + pane_width * 0.18),
                     (left + pane_width + lean / 3, top + pane_width * 0.18 + pane_height),
                     (left + lean / 3, top + pane_height),
-                ]  # fmt: skip
+                ]
                 drawing.path(polygon(corners), WARM_LIGHT)
 
 
 def table(drawing: Drawing, top: float, colour: Colour = OAK) -> None:
     """A wooden table top from `top` down to the lower edge of the picture, with its grain."""
     width, height = drawing.width, drawing.height
-    fill = drawing.linear([(0, lit(colour, 0.78)), (0.45, lit(colour, 0.55)), (1, lit(colour, 0.34))],
-                          0, top, width, height)  # fmt: skip
+    fill = drawing.linear(
+        [(0, lit(colour, 0.78)), (0.45, lit(colour, 0.55)), (1, lit(colour, 0.34))], 0, top, width, height
+    )
     drawing.rect(0, top, width, height - top + 2, fill)
     grain = shadow_of(colour)
     deep = height - top
@@ -84,6 +95,7 @@ def shelf(drawing: Drawing, y: float, colour: Colour = OAK, *, left: float = -20
 
 def window(drawing: Drawing, sill: float, *, left: float = 110, right: float = 1170, top: float = -60) -> None:
     """A window with garden light behind milky glass, and its painted sill."""
+    wall(drawing, "#e3d9c9")
     sky = drawing.linear([(0, "#f7f3e6"), (0.55, "#e8ead9"), (1, "#c3cdb5")], 0, 1)
     drawing.rect(left, top, right - left, sill - top, sky)
     with drawing.group(f'{drawing.blur(26)} opacity="0.75"'):
@@ -114,12 +126,14 @@ def cloth(drawing: Drawing, top: float, colour: Colour) -> None:
     fill = drawing.linear([(0, lit(colour, 0.8)), (0.5, colour), (1, lit(colour, 0.3))], 0, top, width, height)
     drawing.rect(0, top, width, height - top + 2, fill)
     drawing.rect(0, top, width, height - top + 2, weave(drawing, colour, 12, 0.1))
-    for index, (start, end) in enumerate(((0.08, -0.16), (0.38, 0.27), (0.7, 0.78), (0.93, 1.2))):
-        points = [(width * (start + (end - start) * t + 0.012 * sin(t * 5 + index)), top + (height - top) * t)
-                  for t in (0, 0.25, 0.5, 0.75, 1.05)]  # fmt: skip
-        drawing.line(smooth(points), shadow_of(colour), 26, f'opacity="0.3" {drawing.blur(13)}')
-        lighter = [(px - 26, py) for px, py in points]
-        drawing.line(smooth(lighter), WARM_LIGHT, 20, f'opacity="0.4" {drawing.blur(11)}')
+    for index, (start, end) in enumerate(((0.3, -0.25), (0.86, 1.3))):
+        points = [
+            (width * (start + (end - start) * t + 0.03 * sin(t * 4 + index)), top + (height - top) * t * t)
+            for t in (0.1, 0.35, 0.6, 0.85, 1.05)
+        ]
+        drawing.line(smooth(points), shadow_of(colour), 44, f'opacity="0.26" {drawing.blur(24)}')
+        lighter = [(px - 48, py) for px, py in points]
+        drawing.line(smooth(lighter), WARM_LIGHT, 36, f'opacity="0.4" {drawing.blur(20)}')
     drawing.rect(0, top, width, 60, drawing.linear([(0, UMBER, 0.17), (1, UMBER, 0.0)], 0, 1))
 
 

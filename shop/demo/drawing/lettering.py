@@ -16,8 +16,18 @@ WIDTHS = {"S": 0.62, "O": 0.72, "E": 0.54, "R": 0.6, "A": 0.64, " ": 0.3}
 NAME = "SO SERA"
 
 
-def lettering(drawing: Drawing, x: float, y: float, height: float, colour: Colour, *, weight: float = 0.09,
-              text: str = NAME, opacity: float = 1.0, space: float = 0.26) -> None:  # fmt: skip
+def lettering(
+    drawing: Drawing,
+    x: float,
+    y: float,
+    height: float,
+    colour: Colour,
+    *,
+    weight: float = 0.09,
+    text: str = NAME,
+    opacity: float = 1.0,
+    space: float = 0.26,
+) -> None:
     """Capitals drawn with one stroke each, centred on (x, y)."""
     total = sum(WIDTHS[letter] + space for letter in text) - space
     look = f'stroke="{colour}" stroke-width="{weight}" stroke-linecap="round" stroke-linejoin="round" fill="none"'
@@ -37,8 +47,9 @@ def pressed(drawing: Drawing, x: float, y: float, height: float, ground: Colour)
 
 def sprig(drawing: Drawing, x: float, y: float, size: float, colour: Colour, weight: float = 0.05) -> None:
     """A small twig, the mark of the shop."""
-    with drawing.group(f'{drawing.placed(x, y, size)} stroke="{colour}" stroke-width="{weight}" '
-                       f'stroke-linecap="round" fill="none"'):  # fmt: skip
+    with drawing.group(
+        f'{drawing.placed(x, y, size)} stroke="{colour}" stroke-width="{weight}" stroke-linecap="round" fill="none"'
+    ):
         drawing.add('<path d="M0 .5C.02 .2-.02-.2 0-.5"/>')
         for height, side in ((0.25, 1), (0.12, -1), (-0.02, 1), (-0.15, -1), (-0.28, 1)):
             leaf = f"M0 {height}C{0.1 * side} {height - 0.2} {0.26 * side} {height - 0.22} {0.3 * side} {height - 0.2}"
@@ -46,8 +57,16 @@ def sprig(drawing: Drawing, x: float, y: float, size: float, colour: Colour, wei
             drawing.add(f'<path d="{leaf}" fill="{colour}" fill-opacity=".35"/>')
 
 
-def label(drawing: Drawing, x: float, bottom: float, radius: float, height: float, share: float = 0.8,
-          paper: Colour = CHALK, tilt: float = TILT) -> None:  # fmt: skip
+def label(
+    drawing: Drawing,
+    x: float,
+    bottom: float,
+    radius: float,
+    height: float,
+    share: float = 0.8,
+    paper: Colour = CHALK,
+    tilt: float = TILT,
+) -> None:
     """A paper label around the front of something round: twig, name and a thin line."""
     half, sag = radius * share, radius * tilt * (1 - (1 - share**2) ** 0.5)
     top, drop = bottom - height, radius * tilt

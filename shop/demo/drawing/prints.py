@@ -8,8 +8,17 @@ from shop.demo.drawing.palette import CHALK, OAK, UMBER, WARM_LIGHT, Colour, lit
 Art = Callable[[Drawing], None]
 
 
-def framed(drawing: Drawing, x: float, y: float, width: float, art: Art, frame: Colour = OAK, *, mat: float = 0.1,
-           turn: float = 0.0) -> None:  # fmt: skip
+def framed(
+    drawing: Drawing,
+    x: float,
+    y: float,
+    width: float,
+    art: Art,
+    frame: Colour = OAK,
+    *,
+    mat: float = 0.1,
+    turn: float = 0.0,
+) -> None:
     """A print behind glass in a wooden frame; (x, y) is the middle, the sheet is 4 to 5."""
     height, bar = width * 1.25, width * 0.045
     with drawing.group(drawing.placed(x, y, 1, turn)):
@@ -20,7 +29,7 @@ def framed(drawing: Drawing, x: float, y: float, width: float, art: Art, frame: 
             width,
             height,
             UMBER,
-            f'opacity="0.42" transform="translate({number(width * 0.04)} {number(width * 0.05)})" {drawing.blur(width * 0.03)}',
+            drawing.cast(width * 0.03, 0.42, width * 0.04, width * 0.05),
         )
         drawing.rect(left, top, width, height, UMBER, f'opacity="0.4" transform="translate(4 6)" {drawing.blur(5)}')
         a, b, c, d = (left, top), (left + width, top), (left + width, top + height), (left, top + height)
@@ -59,8 +68,18 @@ def framed(drawing: Drawing, x: float, y: float, width: float, art: Art, frame: 
         drawing.path(polygon(glass), drawing.linear([(0, WARM_LIGHT, 0.17), (1, WARM_LIGHT, 0.03)]))
 
 
-def sheet(drawing: Drawing, x: float, y: float, width: float, art: Art, *, turn: float = 0.0, margin: float = 0.07,
-          lift: float = 1.0, ratio: float = 1.25) -> None:  # fmt: skip
+def sheet(
+    drawing: Drawing,
+    x: float,
+    y: float,
+    width: float,
+    art: Art,
+    *,
+    turn: float = 0.0,
+    margin: float = 0.07,
+    lift: float = 1.0,
+    ratio: float = 1.25,
+) -> None:
     """A loose print on heavy paper, its corners a little up; (x, y) is the middle."""
     height = width * ratio
     with drawing.group(drawing.placed(x, y, 1, turn)):

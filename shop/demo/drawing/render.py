@@ -20,20 +20,20 @@ def chromium() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
-def save_all(drawings: Iterable[tuple[str, Drawing]], folder: Path) -> list[tuple[str, int]]:
-    """Write every picture as <name>.webp and answer the names with their sizes in bytes."""
+def save_all(drawings: Iterable[tuple[Path, Drawing]]) -> list[tuple[Path, int]]:
+    """Write every picture as WebP to its file and answer the files with their sizes in bytes."""
     written = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
         page = browser.new_page()
-        for name, drawing in drawings:
+        for file, drawing in drawings:
             page.set_viewport_size({"width": drawing.width, "height": drawing.height})
             page.set_content(f"<style>*{{margin:0}}svg{{display:block}}</style>{drawing.svg()}")
             picture = smallest(Image.open(io.BytesIO(page.screenshot())).convert("RGB"))
-            (folder / f"{name}.webp").write_bytes(picture)
-            written.append((name, len(picture)))
+            file.write_bytes(picture)
+            written.append((file, len(picture)))
         browser.close()
     return written
 

@@ -1,6 +1,6 @@
 """The pictures of the ceramics."""
 
-from shop.demo.drawing import art, ceramics, grounds, linen, prints, solids
+from shop.demo.drawing import botany, ceramics, cloths, grounds, prints, solids
 from shop.demo.drawing.canvas import Drawing
 from shop.demo.drawing.gallery import close_up, far, picture, twig
 from shop.demo.drawing.palette import CHALK, CLAY, CREAM, INK, LINEN, OAK, OCHRE, SAGE, SAND, SLATE, TERRACOTTA
@@ -63,7 +63,7 @@ def bowl_on_cloth(d: Drawing) -> None:
     grounds.wall(d, "#d9cfbf")
     grounds.cloth(d, 860, "#e9e1d1")
     ceramics.jug(d, 950, 1020, 0.78, CHALK)
-    linen.napkin(d, 900, 1290, 0.8, CLAY)
+    cloths.napkin(d, 900, 1290, 0.8, CLAY)
     ceramics.bowl(d, 460, 1330, 1.25, INK)
 
 
@@ -107,7 +107,7 @@ def bottle_alone(d: Drawing) -> None:
 @picture("flesvaas-2")
 def bottle_on_shelf(d: Drawing) -> None:
     grounds.wall(d, "#ddd3c3")
-    prints.framed(d, 860, 480, 520, art.branches, OAK)
+    prints.framed(d, 860, 480, 520, botany.branches, OAK)
     grounds.shelf(d, 1200)
     twig(d, 350, 500, 380, 80)
     ceramics.bottle_vase(d, 350, 1210, 1.0, CHALK, SLATE)
@@ -136,7 +136,7 @@ def jug_on_table(d: Drawing) -> None:
 @picture("ontbijtbord-1")
 def plate_alone(d: Drawing) -> None:
     grounds.studio(d, GROUND, 0.6)
-    ceramics.plate(d, 640, 1080, 1.6, SAND, tilt=0.42)
+    ceramics.plate(d, 640, 1080, 1.6, "#cdb28a", tilt=0.34)
 
 
 @picture("ontbijtbord-2")
@@ -163,4 +163,4 @@ def ceramics_wide(d: Drawing) -> None:
     ceramics.bowl(d, 1220, 790, 0.7, INK)
     ceramics.mug(d, 1460, 760, 0.56, SAGE)
     ceramics.cup(d, 1010, 850, 0.6, OCHRE)
-    linen.napkin(d, 430, 860, 0.5, LINEN)
+    cloths.napkin(d, 430, 860, 0.5, LINEN)

@@ -1,6 +1,6 @@
 """The pictures of the workshop, presents, book and kit, and the wide pictures of the home page."""
 
-from shop.demo.drawing import art, candles, ceramics, gifts, grounds, linen, prints, solids
+from shop.demo.drawing import art, candles, ceramics, cloths, gifts, grounds, linen, prints, solids
 from shop.demo.drawing.canvas import Drawing
 from shop.demo.drawing.gallery import HERO, close_up, far, picture, twig
 from shop.demo.drawing.palette import (
@@ -26,7 +26,7 @@ AMBER = "#8a5a34"
 def workshop_table(d: Drawing) -> None:
     grounds.wall(d, "#dccfbc")
     grounds.window_light(d, 560, 30, 600, 640, 0.5)
-    linen.apron(d, 330, 90, 0.72, SLATE)
+    cloths.apron(d, 330, 90, 0.72, SLATE)
     grounds.table(d, 960)
     candles.pillar(d, 800, 1070, 84, 330, CREAM)
     candles.pillar(d, 1010, 1080, 84, 250, BLUSH)
@@ -133,12 +133,12 @@ def gifts_wide(d: Drawing) -> None:
 def hero(d: Drawing) -> None:
     grounds.wall(d, "#e0d4c1")
     grounds.window_light(d, 760, -80, 860, 820, 0.6)
-    prints.framed(d, 1640, 370, 400, art.harbour, OAK)
+    prints.framed(d, 1660, 360, 400, art.harbour, OAK)
     grounds.table(d, 850)
     twig(d, 380, 470, 300, -120)
     twig(d, 390, 470, 360, 60, berries=True)
     ceramics.round_vase(d, 380, 1000, 1.0, CLAY, CREAM)
-    ceramics.jug(d, 1250, 960, 0.86, CHALK)
+    ceramics.jug(d, 1200, 960, 0.82, CHALK)
     candles.pillar(d, 740, 960, 92, 420, CREAM, burning=True)
     linen.folded(d, 1600, 1010, 430, [SAGE, SAND, SLATE, CREAM], layer=56, stripe=INK)
     candles.jar_candle(d, 960, 1060, 0.72, AMBER, burning=True)

@@ -1,6 +1,6 @@
 """The pictures of the linen."""
 
-from shop.demo.drawing import ceramics, grounds, linen, solids
+from shop.demo.drawing import ceramics, cloths, grounds, linen, solids
 from shop.demo.drawing.canvas import Drawing
 from shop.demo.drawing.gallery import close_up, picture, twig
 from shop.demo.drawing.palette import CHALK, CLAY, CREAM, INK, LINEN, OCHRE, SAGE, SAND, SLATE, TERRACOTTA, WALNUT
@@ -42,7 +42,7 @@ def tablecloth_laid(d: Drawing) -> None:
     grounds.wall(d, "#d9d2c2")
     grounds.window_light(d, 640, 20, 520, 560)
     d.rect(0, 1330, d.width, 270, d.linear([(0, "#b9946c"), (1, "#8d6a4a")], 0, 1))
-    linen.laid_table(d, 640, 880, 1080, 530, CREAM)
+    cloths.laid_table(d, 640, 880, 1080, 530, CREAM)
     twig(d, 620, 480, 330, 60)
     twig(d, 610, 480, 300, -100, berries=True)
     ceramics.round_vase(d, 610, 880, 0.72, CLAY, CREAM)
@@ -61,14 +61,14 @@ def tablecloth_hem(d: Drawing) -> None:
 def napkins_alone(d: Drawing) -> None:
     grounds.studio(d, "#e7decf", 0.45)
     for y, x in ((600, 600), (850, 690), (1100, 600), (1350, 690)):
-        linen.napkin(d, x, y, 1.35, CLAY)
+        cloths.napkin(d, x, y, 1.35, CLAY)
 
 
 @picture("servetten-2")
 def napkins_at_table(d: Drawing) -> None:
     grounds.cloth(d, 0, "#e8dfcf")
     ceramics.plate(d, 560, 760, 1.6, CHALK, tilt=0.5)
-    linen.napkin(d, 540, 740, 1.05, CLAY)
+    cloths.napkin(d, 540, 740, 1.05, CLAY)
     ceramics.cup(d, 1040, 480, 1.0, SLATE)
     linen.folded(d, 700, 1420, 640, [SAGE, LINEN, CLAY], layer=62)
 
@@ -76,7 +76,7 @@ def napkins_at_table(d: Drawing) -> None:
 @picture("schort-1")
 def apron_alone(d: Drawing) -> None:
     grounds.wall(d, "#e3dacb")
-    linen.apron(d, 640, 200, 1.18, SLATE)
+    cloths.apron(d, 640, 200, 1.18, SLATE)
 
 
 @picture("schort-2")
@@ -85,7 +85,7 @@ def apron_in_kitchen(d: Drawing) -> None:
     grounds.shelf(d, 420, left=-20, right=640)
     ceramics.jug(d, 190, 424, 0.56, CHALK)
     ceramics.bowl(d, 470, 424, 0.5, OCHRE)
-    linen.apron(d, 910, 240, 1.0, SLATE)
+    cloths.apron(d, 910, 240, 1.0, SLATE)
     grounds.table(d, 1280)
     solids.book(d, 330, 1400, 0.7, TERRACOTTA, thick=80)
     ceramics.mug(d, 330, 1345, 0.66, SAND)
@@ -95,7 +95,7 @@ def apron_in_kitchen(d: Drawing) -> None:
 def apron_detail(d: Drawing) -> None:
     grounds.wall(d, "#e0d7c8")
     with close_up(d, 2.4, (640, 980)):
-        linen.apron(d, 640, 200, 1.18, SLATE)
+        cloths.apron(d, 640, 200, 1.18, SLATE)
 
 
 @picture("kussenhoes-1")
@@ -130,5 +130,5 @@ def linen_wide(d: Drawing) -> None:
     grounds.window_light(d, 860, -80, 560, 520, 0.5)
     grounds.table(d, 690)
     linen.folded(d, 1020, 790, 440, [OCHRE, SAND, SLATE, FLAX, CREAM], layer=58, stripe=None)
-    linen.napkin(d, 660, 850, 0.6, CLAY)
+    cloths.napkin(d, 660, 850, 0.6, CLAY)
     ceramics.jug(d, 1400, 800, 0.6, CHALK)

@@ -1,6 +1,6 @@
 """The pictures of prints, cards and the colouring picture."""
 
-from shop.demo.drawing import art, ceramics, grounds, prints, solids
+from shop.demo.drawing import art, botany, ceramics, grounds, prints, solids
 from shop.demo.drawing.canvas import Drawing
 from shop.demo.drawing.gallery import picture, twig
 from shop.demo.drawing.palette import CHALK, CLAY, CREAM, INK, MOSS, OAK, OCHRE, SAGE, SAND, SLATE, TERRACOTTA, WALNUT
@@ -25,8 +25,8 @@ def loose(name: str, print_: Art, ground: str) -> None:
 
 loose("prent-haven", art.harbour, "#d3cdbf")
 loose("prent-heide", art.heath, "#d9cec6")
-loose("prent-drie-takken", art.branches, "#d0d0bf")
-loose("prent-potten", art.vessels, "#dccdb9")
+loose("prent-drie-takken", botany.branches, "#d0d0bf")
+loose("prent-potten", botany.vessels, "#dccdb9")
 
 
 @picture("prent-haven-2")
@@ -53,8 +53,8 @@ def heath_on_shelf(d: Drawing) -> None:
 @picture("prent-drie-takken-2")
 def branches_on_wall(d: Drawing) -> None:
     grounds.wall(d, "#dcdccd")
-    prints.framed(d, 400, 560, 560, art.branches, OAK)
-    prints.framed(d, 970, 470, 400, art.vessels, OAK)
+    prints.framed(d, 400, 560, 560, botany.branches, OAK)
+    prints.framed(d, 970, 470, 400, botany.vessels, OAK)
     grounds.table(d, 1180)
     ceramics.jug(d, 930, 1310, 0.8, CHALK)
     twig(d, 930, 880, 260, 90)
@@ -65,7 +65,7 @@ def branches_on_wall(d: Drawing) -> None:
 def vessels_on_wall(d: Drawing) -> None:
     grounds.wall(d, "#e3d6c4")
     grounds.window_light(d, 460, 40, 700, 760, 0.45)
-    prints.framed(d, 620, 520, 650, art.vessels, WALNUT)
+    prints.framed(d, 620, 520, 650, botany.vessels, WALNUT)
     grounds.table(d, 1180)
     ceramics.round_vase(d, 320, 1330, 0.6, TERRACOTTA)
     ceramics.bowl(d, 840, 1400, 0.72, SLATE)
@@ -74,7 +74,7 @@ def vessels_on_wall(d: Drawing) -> None:
 @picture("ansichtkaarten-1")
 def cards_alone(d: Drawing) -> None:
     grounds.wall(d, "#ded3c3")
-    cards = (art.harbour, art.heath, art.branches, art.vessels, art.moon, art.harbour)
+    cards = (art.harbour, art.heath, botany.branches, botany.vessels, art.moon, art.harbour)
     places = ((330, 330, -4), (900, 300, 3), (640, 640, -2), (320, 960, 4), (950, 930, -4), (640, 1260, 2))
     for card, (x, y, turn) in zip(cards[:5], places[:5], strict=True):
         prints.sheet(d, x, y, 400, card, turn=turn, margin=0.05)
@@ -110,7 +110,7 @@ def prints_wide(d: Drawing) -> None:
     grounds.wall(d, "#e0d7c8")
     grounds.window_light(d, 880, -60, 620, 560, 0.4)
     prints.framed(d, 330, 370, 420, art.harbour, OAK)
-    prints.framed(d, 780, 340, 350, art.branches, INK)
+    prints.framed(d, 780, 340, 350, botany.branches, INK)
     prints.framed(d, 1190, 370, 420, art.heath, OAK)
     grounds.shelf(d, 770)
     ceramics.round_vase(d, 780, 776, 0.34, CLAY, CREAM)

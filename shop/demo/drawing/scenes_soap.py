@@ -1,6 +1,6 @@
 """The pictures of soap and care."""
 
-from shop.demo.drawing import ceramics, gifts, grounds, linen, solids
+from shop.demo.drawing import care, ceramics, grounds, linen, solids
 from shop.demo.drawing.canvas import Drawing
 from shop.demo.drawing.gallery import close_up, far, picture, twig
 from shop.demo.drawing.palette import (
@@ -87,7 +87,7 @@ def clay_pile(d: Drawing) -> None:
 @picture("handzeep-1")
 def hand_soap_alone(d: Drawing) -> None:
     grounds.studio(d, GROUND)
-    gifts.pump_bottle(d, 640, 1230, 1.7, AMBER)
+    care.pump_bottle(d, 640, 1230, 1.7, AMBER)
 
 
 @picture("handzeep-2")
@@ -96,7 +96,7 @@ def hand_soap_by_sink(d: Drawing) -> None:
     linen.rail(d, 210, 700, 1200)
     linen.drape(d, 770, 206, 1110, 900, CHALK, stripes=(0.82, 0.86), stripe=SLATE, folds=3)
     grounds.shelf(d, 1180)
-    gifts.pump_bottle(d, 420, 1190, 1.2, AMBER)
+    care.pump_bottle(d, 420, 1190, 1.2, AMBER)
     ceramics.dish(d, 900, 1196, 0.72, SAGE)
     solids.soap(d, 868, 1160, 0.6, OAT, bits=WALNUT, seed=3)
 
@@ -104,14 +104,14 @@ def hand_soap_by_sink(d: Drawing) -> None:
 @picture("handzeep-3")
 def hand_soap_sizes(d: Drawing) -> None:
     grounds.studio(d, "#e6e0d0")
-    gifts.pump_bottle(d, 420, 1180, 1.35, AMBER, height=590)
-    gifts.pump_bottle(d, 880, 1220, 1.25, AMBER, height=410)
+    care.pump_bottle(d, 420, 1180, 1.35, AMBER, height=590)
+    care.pump_bottle(d, 880, 1220, 1.25, AMBER, height=410)
 
 
 @picture("handcreme-1")
 def cream_alone(d: Drawing) -> None:
     grounds.studio(d, "#e4ddcf", 0.3)
-    gifts.tin_front(d, 640, 800, 380)
+    care.tin_front(d, 640, 800, 380)
 
 
 @picture("handcreme-2")
@@ -121,21 +121,21 @@ def cream_open(d: Drawing) -> None:
     grounds.cloth(d, 880, "#e9e2d2")
     with far(d, 2):
         solids.soap(d, 880, 1040, 0.8, GREEN, bits=MOSS, seed=5)
-    gifts.tin(d, 520, 1240, 1.5, is_open=True)
-    gifts.tin(d, 900, 1390, 1.1)
+    care.tin(d, 520, 1240, 1.5, is_open=True)
+    care.tin(d, 900, 1390, 1.1)
 
 
 @picture("badzout-1")
 def salt_alone(d: Drawing) -> None:
     grounds.studio(d, "#eaddd0")
-    gifts.salt_jar(d, 640, 1210, 1.7, "#e0b7a2")
+    care.salt_jar(d, 640, 1210, 1.7, "#e0b7a2")
 
 
 @picture("badzout-2")
 def salt_on_sill(d: Drawing) -> None:
     grounds.window(d, 1010)
     linen.folded(d, 900, 1150, 460, [SAGE, CHALK, BLUSH], layer=76)
-    gifts.salt_jar(d, 380, 1270, 1.3, "#e0b7a2")
+    care.salt_jar(d, 380, 1270, 1.3, "#e0b7a2")
     ceramics.bowl(d, 860, 1400, 0.62, CHALK)
 
 
@@ -143,7 +143,7 @@ def salt_on_sill(d: Drawing) -> None:
 def salt_detail(d: Drawing) -> None:
     grounds.studio(d, "#e3cfc0", 0.8)
     with close_up(d, 2.3, (600, 980)):
-        gifts.salt_jar(d, 640, 1210, 1.5, "#e0b7a2")
+        care.salt_jar(d, 640, 1210, 1.5, "#e0b7a2")
 
 
 @picture("zeepschaaltje-1")
@@ -157,7 +157,7 @@ def dish_with_soap(d: Drawing) -> None:
     grounds.wall(d, "#dcd7c8")
     grounds.window_light(d, 100, 40, 620, 680)
     grounds.table(d, 980)
-    gifts.pump_bottle(d, 1010, 1130, 0.95, AMBER)
+    care.pump_bottle(d, 1010, 1130, 0.95, AMBER)
     ceramics.dish(d, 540, 1300, 1.3, SAGE)
     solids.soap(d, 480, 1245, 1.0, OAT, bits=WALNUT, swirl=CREAM, seed=3)
 
@@ -175,9 +175,9 @@ def care_wide(d: Drawing) -> None:
     grounds.window_light(d, 560, -60, 640, 560, 0.5)
     grounds.shelf(d, 690)
     linen.folded(d, 250, 680, 360, [CHALK, SAND, SAGE], layer=62)
-    gifts.pump_bottle(d, 560, 700, 0.86, AMBER)
+    care.pump_bottle(d, 560, 700, 0.86, AMBER)
     solids.soap(d, 820, 706, 0.66, OAT, bits=WALNUT, swirl=CREAM, seed=3)
     solids.soap(d, 850, 580, 0.6, RED, swirl=BLUSH, stamp=False, cast=0.3)
-    gifts.salt_jar(d, 1150, 700, 0.8, "#e0b7a2")
-    gifts.tin(d, 1380, 712, 0.62)
+    care.salt_jar(d, 1150, 700, 0.8, "#e0b7a2")
+    care.tin(d, 1380, 712, 0.62)
     ceramics.cup(d, 1390, 645, 0.5, CLAY)

@@ -3,7 +3,7 @@
 from math import hypot
 from random import Random
 
-from shop.demo.drawing.canvas import Drawing, Point, number, polygon
+from shop.demo.drawing.canvas import Drawing, Point, number, polygon, trail
 from shop.demo.drawing.lettering import lettering, pressed, sprig
 from shop.demo.drawing.palette import CHALK, INK, UMBER, WARM_LIGHT, Colour, lit, mix, shadow_of
 from shop.demo.drawing.turned import speckles
@@ -23,8 +23,19 @@ def faces(
     return front, upper, side
 
 
-def box(drawing: Drawing, x: float, base: float, width: float, depth: float, height: float, colour: Colour,
-        *, soft: float = 10, cast: float = 1.0, upper_colour: Colour | None = None) -> None:  # fmt: skip
+def box(
+    drawing: Drawing,
+    x: float,
+    base: float,
+    width: float,
+    depth: float,
+    height: float,
+    colour: Colour,
+    *,
+    soft: float = 10,
+    cast: float = 1.0,
+    upper_colour: Colour | None = None,
+) -> None:
     """A box with softened edges and its shadow."""
     front, upper, side = faces(x, base, width, depth, height)
     dx, dy = depth * LEAN[0], -depth * LEAN[1]
@@ -37,12 +48,18 @@ def box(drawing: Drawing, x: float, base: float, width: float, depth: float, hei
             (side[2][0], base + dy),
         ]
         drawing.path(polygon(ground), UMBER, f'opacity="{0.34 * cast:.2f}" {drawing.blur(18)}')
-        drawing.path(polygon([front[3], front[2], side[2], (front[3][0] + dx, base + dy)]), UMBER,
-                     f'opacity="{0.5 * cast:.2f}" transform="translate(4 9)" {drawing.blur(7)}')  # fmt: skip
+        drawing.path(
+            polygon([front[3], front[2], side[2], (front[3][0] + dx, base + dy)]),
+            UMBER,
+            f'opacity="{0.5 * cast:.2f}" transform="translate(4 9)" {drawing.blur(7)}',
+        )
     lid = upper_colour or colour
     whole = [front[3], front[0], upper[1], upper[2], side[2], front[2]]
-    drawing.path(inset(whole, soft), lit(colour, 0.55), f'stroke="{lit(colour, 0.55)}" stroke-width="{number(soft * 2)}" '
-                 'stroke-linejoin="round"')  # fmt: skip
+    drawing.path(
+        inset(whole, soft),
+        lit(colour, 0.55),
+        f'stroke="{lit(colour, 0.55)}" stroke-width="{number(soft * 2)}" stroke-linejoin="round"',
+    )
     looks = (
         (side, drawing.linear([(0, lit(colour, 0.26)), (1, lit(colour, 0.06))])),
         (upper, drawing.linear([(0, lit(lid, 1.0)), (1, lit(lid, 0.76))])),
@@ -77,8 +94,19 @@ def inset(corners: list[Point], by: float) -> str:
     return polygon(points)
 
 
-def soap(drawing: Drawing, x: float, base: float, scale: float, colour: Colour, *, bits: Colour | None = None,
-         swirl: Colour | None = None, seed: int = 1, stamp: bool = True, cast: float = 1.0) -> None:  # fmt: skip
+def soap(
+    drawing: Drawing,
+    x: float,
+    base: float,
+    scale: float,
+    colour: Colour,
+    *,
+    bits: Colour | None = None,
+    swirl: Colour | None = None,
+    seed: int = 1,
+    stamp: bool = True,
+    cast: float = 1.0,
+) -> None:
     """A bar of soap cut from the block, with the name pressed in and what is in it showing."""
     width, depth, height = 460 * scale, 300 * scale, 190 * scale
     box(drawing, x, base, width, depth, height, colour, soft=20 * scale, cast=cast)
@@ -101,8 +129,16 @@ def soap(drawing: Drawing, x: float, base: float, scale: float, colour: Colour, 
         pressed(drawing, x, base - height * 0.5, 52 * scale, colour)
 
 
-def band(drawing: Drawing, x: float, base: float, width: float, depth: float, height: float, share: float,
-         paper: Colour = CHALK) -> None:  # fmt: skip
+def band(
+    drawing: Drawing,
+    x: float,
+    base: float,
+    width: float,
+    depth: float,
+    height: float,
+    share: float,
+    paper: Colour = CHALK,
+) -> None:
     """A paper band around a box, with the mark of the shop."""
     grown = 4.0
     front, upper, _ = faces(x, base + 1, width * share, depth, height + grown)
@@ -119,8 +155,12 @@ def book(drawing: Drawing, x: float, base: float, scale: float, cover: Colour, *
     box(drawing, x, base, width, depth, height, cover, soft=7 * scale)
     front, _, side = faces(x, base, width, depth, height)
     pad = 8 * scale
-    pages = [(side[0][0] - 1, side[0][1] + pad), (side[1][0], side[1][1] + pad), (side[2][0], side[2][1] - pad),
-             (side[3][0] - 1, side[3][1] - pad)]  # fmt: skip
+    pages = [
+        (side[0][0] - 1, side[0][1] + pad),
+        (side[1][0], side[1][1] + pad),
+        (side[2][0], side[2][1] - pad),
+        (side[3][0] - 1, side[3][1] - pad),
+    ]
     drawing.path(polygon(pages), drawing.linear([(0, lit(CHALK, 0.3)), (1, lit(CHALK, 0.1))]))
     for index in range(1, 6):
         share = index / 6
@@ -164,5 +204,5 @@ def straw(
         x, y = chance.uniform(left, right), chance.uniform(top, bottom)
         bend, turn = chance.uniform(-40, 40), chance.uniform(-60, 60)
         tone = lit(colour, chance.choice((0.2, 0.45, 0.6, 0.8, 1.0)))
-        curl = f"M{number(x - turn)} {number(y)}q{number(bend)} {number(-30 - index % 20)} {number(turn)} {number(bend * 0.3)}"
+        curl = trail("M", x - turn, y, "q", bend, -30 - index % 20, turn, bend * 0.3)
         drawing.line(f"{curl}t{number(turn * 0.6)} {number(-bend * 0.4)}", tone, 5)

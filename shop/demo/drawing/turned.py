@@ -27,8 +27,12 @@ def along(profile: list[Point], step: float = 3.0) -> list[tuple[float, float, f
         pieces = max(2, int(gap / step))
         for piece in range(pieces + (index == last - 1)):
             t = piece / pieces
-            dense.append((_between(t, gap, profile[index][0], profile[index + 1][0], ways[index][0], ways[index + 1][0]),
-                          _between(t, gap, profile[index][1], profile[index + 1][1], ways[index][1], ways[index + 1][1])))  # fmt: skip
+            dense.append(
+                (
+                    _between(t, gap, profile[index][0], profile[index + 1][0], ways[index][0], ways[index + 1][0]),
+                    _between(t, gap, profile[index][1], profile[index + 1][1], ways[index][1], ways[index + 1][1]),
+                )
+            )
     result = []
     for index, (radius, height) in enumerate(dense):
         before, after = dense[max(index - 1, 0)], dense[min(index + 1, len(dense) - 1)]
@@ -57,9 +61,17 @@ def brightness(across: float, direction: float, gloss: float) -> tuple[float, fl
 
 
 def turned(
-    drawing: Drawing, x: float, base: float, profile: list[Point], paint: Paint,
-    *, gloss: float = 0.0, rings: float = 0.0, tilt: float = TILT, step: float = 3.0,
-) -> None:  # fmt: skip
+    drawing: Drawing,
+    x: float,
+    base: float,
+    profile: list[Point],
+    paint: Paint,
+    *,
+    gloss: float = 0.0,
+    rings: float = 0.0,
+    tilt: float = TILT,
+    step: float = 3.0,
+) -> None:
     """A thing from the potter's wheel, standing at (x, base); the profile runs from the foot up."""
     spots = (-1.0, -0.94, -0.8, -0.62, -0.42, -0.2, 0.05, 0.3, 0.55, 0.78, 0.92, 1.0)
     for index, (radius, height, direction) in enumerate(along(profile, step)):
@@ -74,9 +86,18 @@ def turned(
 
 
 def hollow(
-    drawing: Drawing, x: float, base: float, radius: float, height: float, paint: Colour,
-    *, wall: float = 9.0, depth: float = 1.0, tilt: float = TILT, rim: Colour | None = None,
-) -> str:  # fmt: skip
+    drawing: Drawing,
+    x: float,
+    base: float,
+    radius: float,
+    height: float,
+    paint: Colour,
+    *,
+    wall: float = 9.0,
+    depth: float = 1.0,
+    tilt: float = TILT,
+    rim: Colour | None = None,
+) -> str:
     """The open mouth of a pot: rim and shaded inside; answers the path of the opening."""
     y, inner = base - height, radius - wall
     edge = rim or paint
@@ -115,12 +136,25 @@ def shadow(drawing: Drawing, x: float, base: float, width: float, height: float,
         f"{number(base - tip * 1.3)}L{number(x)} {number(base - tip * 0.8)}Z"
     )
     drawing.path(body, fade, drawing.blur(14))
-    drawing.ellipse(x + half * 0.12, base + tip * 0.35, half * 1.04, tip * 1.15 + 4, UMBER,
-                    f'opacity="{0.34 * strength:.2f}" {drawing.blur(9)}')  # fmt: skip
+    drawing.ellipse(
+        x + half * 0.12,
+        base + tip * 0.35,
+        half * 1.04,
+        tip * 1.15 + 4,
+        UMBER,
+        f'opacity="{0.34 * strength:.2f}" {drawing.blur(9)}',
+    )
 
 
-def speckles(drawing: Drawing, area: str, seed: int, colour: Colour, count: int, box: tuple[float, float, float, float],
-             size: float = 2.2) -> None:  # fmt: skip
+def speckles(
+    drawing: Drawing,
+    area: str,
+    seed: int,
+    colour: Colour,
+    count: int,
+    box: tuple[float, float, float, float],
+    size: float = 2.2,
+) -> None:
     """Small dots of iron in the clay, inside a shape; the same seed gives the same dots."""
     left, top, right, bottom = box
     with drawing.group(drawing.clip(area)):
