@@ -150,8 +150,16 @@ def _check_origin() -> None:
             abort(403)
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and _host_of(origin) != request.host:
         abort(403)
+
+
+def _host_of(origin: str) -> str:
+    """The host that an Origin names; nothing for one that is no address at all."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _is_called_from_elsewhere() -> bool:
