@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("maker_name", sa.String(length=120), nullable=False),
         sa.Column("maker_address", sa.String(length=200), nullable=False),
         sa.Column("maker_email", sa.String(length=254), nullable=False),
+        sa.Column("download_key", sa.String(length=32), nullable=False),
         sa.Column("is_published", sa.Boolean(), nullable=False),
         sa.Column("is_featured", sa.Boolean(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),

@@ -1,9 +1,11 @@
 """What the pages of one order are made of."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from shop.aftersale import rules
+from shop.aftersale.queries import files_of
 from shop.orders.models import Order
 from shop.orders.queries import Parcel, order_by_link, order_by_return_token, order_with_all, parcels, vat_of
 from shop.orders.rules import EVENT_TEXTS
@@ -21,11 +23,27 @@ class OrderPage:
     say: str
     last_method: str | None
     checkout_is_open: bool
+    files: dict[int, str]
+    files_open_at: datetime | None
+    at: datetime
 
     @property
     def can_pay(self) -> bool:
         """Whether the customer may try to pay now."""
         return self.say in rules.CAN_PAY
+
+    @property
+    def files_are_open(self) -> bool:
+        """Whether the order's files may be downloaded now."""
+        return self.files_open_at is not None and self.files_open_at <= self.at
+
+    @property
+    def news(self) -> str | None:
+        """How far an order that needs no payment any more has come: completed, shipped or ready; None before that."""
+        if self.order.status == "completed":
+            return "completed"
+        statuses = {shipment.status for shipment in self.order.shipments}
+        return next((status for status in ("ready", "shipped") if status in statuses), None)
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -73,7 +91,7 @@ def find(token: str) -> tuple[Order | None, bool]:
     return order_by_link(token), True
 
 
-def page_of(order_id: int, *, is_told: bool, at: Any) -> OrderPage:
+def page_of(order_id: int, *, is_told: bool, at: datetime) -> OrderPage:
     """All that a page about an order shows."""
     order = order_with_all(order_id)
     attempts = attempts_of(order_id)
@@ -86,7 +104,9 @@ def page_of(order_id: int, *, is_told: bool, at: Any) -> OrderPage:
         has_surplus=order.status in ("expired", "canceled") and has_surplus(order_id),
     )
     is_open = newest is not None and is_usable(newest.checkout_url, newest.status, expires_at=newest.expires_at, now=at)
-    return OrderPage(order, say, newest.method if newest else None, is_open)
+    files = files_of(order_id)
+    open_at = rules.downloads_open_at(order.status, placed_at=order.placed_at, asked_at=order.express_request_at)
+    return OrderPage(order, say, newest.method if newest else None, is_open, files, open_at, at)
 
 
 def payment_page(order_id: int, *, at: Any) -> str | None:

@@ -41,6 +41,7 @@ class Product(Model):
     maker_name: Mapped[str] = plain(String(120), default="")
     maker_address: Mapped[str] = plain(String(200), default="")
     maker_email: Mapped[str] = plain(String(254), default="")
+    download_key: Mapped[str] = plain(String(32), default="")  # the file that a download is, see catalogue.downloads
     is_published: Mapped[bool] = plain(default=False)
     is_featured: Mapped[bool] = plain(default=False)
     rank: Mapped[int] = plain(default=0)  # place in lists: the higher, the earlier

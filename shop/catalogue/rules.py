@@ -122,8 +122,12 @@ def publishing_problems(
     maker: tuple[str, str, str],
     prices: Sequence[int],
     alts: Sequence[str],
+    has_file: bool = True,
 ) -> list[str]:
-    """Why a product may not be shown yet, as codes; `maker` is name, address and e-mail address (GPSR art. 19)."""
+    """Why a product may not be shown yet, as codes; `maker` is name, address and e-mail address (GPSR art. 19).
+
+    `has_file` says whether a download has the file that buyers get.
+    """
     missing = {
         "name": not name_nl.strip(),
         "description": not description_nl.strip(),
@@ -133,5 +137,6 @@ def publishing_problems(
         "price": not prices,
         "picture": not any(alt.strip() for alt in alts),
         "picture_alt": any(not alt.strip() for alt in alts),
+        "download": not has_file,
     }
     return [reason for reason, is_missing in missing.items() if is_missing]

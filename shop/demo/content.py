@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from shop.catalogue import actions
+from shop.catalogue.downloads import save_download
 from shop.catalogue.models import Product
 from shop.core.db import db
 from shop.shipping.models import Carrier, ShippingMethod, ShippingRate
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
+DOWNLOADS = HERE / "downloads"
 
 REDUCED_FOR = 5  # days since the prices that went down did so
 
@@ -115,6 +117,8 @@ def _load_product(facts: Facts, *, rank: int, at: datetime) -> Product:
             actions.set_price(variant, step["price_cents"], at - timedelta(days=step["days_ago"]))
         if before:
             actions.set_price(variant, told["price_cents"], at - timedelta(days=REDUCED_FOR))
+    if "download" in facts:
+        actions.set_download(product, save_download((DOWNLOADS / facts["download"]).read_bytes()), since)
     for picture in facts["pictures"]:
         content = (PICTURES / picture["file"]).read_bytes()
         actions.add_picture(product, content, alt_nl=picture["alt_nl"], alt_en=picture["alt_en"], at=at)

@@ -8,7 +8,14 @@ from shop.catalogue.actions.collections import (
     set_collections_of,
 )
 from shop.catalogue.actions.pictures import add_picture, describe_picture, move_picture, remove_picture
-from shop.catalogue.actions.products import ProductDetails, create_product, publish, unpublish, update_product
+from shop.catalogue.actions.products import (
+    ProductDetails,
+    create_product,
+    publish,
+    set_download,
+    unpublish,
+    update_product,
+)
 from shop.catalogue.actions.variants import (
     VariantDetails,
     add_option,
@@ -37,6 +44,7 @@ __all__ = [
     "set_collection_picture",
     "set_collection_products",
     "set_collections_of",
+    "set_download",
     "set_price",
     "unpublish",
     "update_product",

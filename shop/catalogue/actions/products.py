@@ -6,7 +6,7 @@ from datetime import datetime
 from slugify import slugify
 from sqlalchemy import select
 
-from shop.catalogue.models import GOODS, Picture, Product, Variant
+from shop.catalogue.models import DOWNLOAD, GOODS, Picture, Product, Variant
 from shop.catalogue.rules import CannotPublish, publishing_problems, search_text
 from shop.catalogue.texts import html_of
 from shop.catalogue.version import raise_version
@@ -72,6 +72,12 @@ def publish(product: Product, at: datetime) -> None:
     raise_version()
 
 
+def set_download(product: Product, key: str, at: datetime) -> None:
+    """Give a download the file that its buyers get (`downloads.save_download`); earlier buyers get the new one too."""
+    product.download_key = key
+    product.updated_at = at
+
+
 def unpublish(product: Product, at: datetime) -> None:
     """Take a product away from visitors; orders keep their own copy of it."""
     product.is_published = False
@@ -107,6 +113,7 @@ def _problems(product: Product, details: Product | ProductDetails) -> list[str]:
         maker=(details.maker_name, details.maker_address, details.maker_email),
         prices=list(db.session.scalars(prices)),
         alts=list(db.session.scalars(alts)),
+        has_file=details.kind != DOWNLOAD or bool(product.download_key),
     )
 
 

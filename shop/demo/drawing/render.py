@@ -3,7 +3,7 @@
 import io
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PIL import Image
@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 from shop.demo.drawing.canvas import Drawing
 
 QUALITIES = (88, 84, 80, 75, 70)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 GOAL_BYTES = 42_000
 
 
@@ -24,9 +25,7 @@ def save_all(drawings: Iterable[tuple[Path, Drawing]]) -> list[tuple[Path, int]]
     """Write every picture as WebP to its file and answer the files with their sizes in bytes."""
     written = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         page = browser.new_page()
         for file, drawing in drawings:
             page.set_viewport_size({"width": drawing.width, "height": drawing.height})
@@ -36,6 +35,20 @@ def save_all(drawings: Iterable[tuple[Path, Drawing]]) -> list[tuple[Path, int]]
             written.append((file, len(picture)))
         browser.close()
     return written
+
+
+def save_sheet(paint: Callable[[Drawing], None], file: Path) -> None:
+    """Print one drawing as a PDF of a single A4 sheet, to be sold as a download."""
+    drawing = Drawing(800, 1000)
+    paint(drawing)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        page = browser.new_page()
+        look = "@page{size:A4;margin:15mm}*{margin:0}svg{display:block;width:180mm;height:auto}"
+        page.set_content(f"<!doctype html><title>{file.stem}</title><style>{look}</style>{drawing.svg()}")
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(page.pdf(prefer_css_page_size=True))
+        browser.close()
 
 
 def smallest(image: Image.Image) -> bytes:

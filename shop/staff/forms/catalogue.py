@@ -170,6 +170,14 @@ class PictureForm(ShopForm):
     alt_en = TextField(_l("What is seen, in English"), [Optional(), Length(max=200)])
 
 
+class DownloadForm(ShopForm):
+    """The file that buyers of a download get."""
+
+    binds = {"pdf": Product.download_key}
+
+    pdf = FileField(_l("File"), [FileRequired(_l("Choose a file."))])
+
+
 class DescribePictureForm(ShopForm):
     """A picture's text, and its place among the others."""
 

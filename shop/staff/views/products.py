@@ -9,6 +9,7 @@ from markupsafe import Markup
 from wtforms.fields.choices import SelectChoice
 
 from shop.catalogue import actions
+from shop.catalogue.downloads import NotADownload, save_download
 from shop.catalogue.models import Product
 from shop.catalogue.pictures import shown
 from shop.catalogue.rules import CannotPublish
@@ -16,12 +17,14 @@ from shop.core import clock
 from shop.core.access import staff_may
 from shop.core.db import db
 from shop.core.errors import NotFound
+from shop.core.forms import add_error
 from shop.core.i18n import in_language
 from shop.core.templating import NOTICES
 from shop.staff.audit import about, audited
 from shop.staff.forms.catalogue import (
     KINDS,
     DescribePictureForm,
+    DownloadForm,
     OptionForm,
     PictureForm,
     ProductCollectionsForm,
@@ -44,6 +47,12 @@ REASONS = {
     "price": _l("It has no variant that is for sale."),
     "picture": _l("It has no picture."),
     "picture_alt": _l("A picture has no text for who cannot see it."),
+    "download": _l("It has no file to download."),
+}
+
+NOT_A_DOWNLOAD = {
+    "large": _l("This file is too large: 10 MB at most."),
+    "kind": _l("This is not a PDF."),
 }
 
 
@@ -118,6 +127,7 @@ def product_page(
         variants=variants,
         picture=number_fields(sent.get("picture") or PictureForm(formdata=None), "picture"),
         described=described,
+        download=number_fields(sent.get("download") or DownloadForm(formdata=None), "download"),
         pictures={one.id: shown_picture(one) for one in product.pictures},
         collections=stands,
         reasons=[REASONS[reason] for reason in reasons],
@@ -201,6 +211,24 @@ def publish_product(product_id: int) -> ResponseReturnValue:
         return product_page(found, status=422, reasons=problem.reasons)
     db.session.commit()
     return redirect(url_for("staff.product", product_id=product_id, notice="published"), 303)
+
+
+@bp.post("/products/<id:product_id>/download")
+@staff_may("catalogue:edit")
+@audited("product.file_changed")
+def save_product_file(product_id: int) -> ResponseReturnValue:
+    """Give a download its file."""
+    form = DownloadForm()
+    if not form.validate_on_submit():
+        return product_page(found_product(product_id), status=422, download=form)
+    try:
+        key = save_download(form.pdf.data.read())
+    except NotADownload as problem:
+        add_error(form.pdf, str(NOT_A_DOWNLOAD[problem.reason]))
+        return product_page(found_product(product_id), status=422, download=form)
+    actions.set_download(found_product(product_id), key, clock.now())
+    db.session.commit()
+    return redirect(url_for("staff.product", product_id=product_id, notice="saved"), 303)
 
 
 @bp.post("/products/<id:product_id>/unpublish")
