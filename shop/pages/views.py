@@ -1,5 +1,6 @@
 """Screens of the pages room: the home page and the statements."""
 
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def privacy() -> ResponseReturnValue:
     """What the shop knows about people, why and how long, as the register says."""
     return render_template(
         "pages/privacy.html",
-        version=TERMS_VERSION,
+        version=date.fromisoformat(TERMS_VERSION),
         categories=register_lists.kept_categories(Model.metadata),
         purposes=register_lists.purposes(Model.metadata),
         recipients=register_lists.recipients(Model.metadata),
@@ -54,7 +55,7 @@ def cookies() -> ResponseReturnValue:
 @public_page
 def terms() -> ResponseReturnValue:
     """The terms and conditions, with their version."""
-    return render_template("pages/terms.html", version=TERMS_VERSION)
+    return render_template("pages/terms.html", version=date.fromisoformat(TERMS_VERSION))
 
 
 @bp.get("/returns")

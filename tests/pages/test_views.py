@@ -1,8 +1,10 @@
 """The home page and the statements as a visitor reads them."""
 
 import re
+from datetime import date
 
 import pytest
+from babel.dates import format_date
 from PIL import Image
 
 from shop.catalogue import actions
@@ -158,7 +160,8 @@ def test_cookies_have_their_full_name_on_https(app, visitor, monkeypatch):
 
 
 def test_the_terms_name_their_version(app, visitor):
-    assert f"Versie van {TERMS_VERSION}." in visitor.get("/terms").text
+    version = format_date(date.fromisoformat(TERMS_VERSION), "d MMMM y", locale="nl")
+    assert f"Versie van {version}." in visitor.get("/terms").text
 
 
 def test_the_returns_page_has_the_model_form_of_the_law(app, visitor):
