@@ -24,7 +24,7 @@ csrf = CSRFProtect()
 
 HSTS_AGE = 63_072_000  # two years
 HSTS = f"max-age={HSTS_AGE}; includeSubDomains"
-MAX_ID = 2**53
+MAX_ID = 2**31 - 1  # of a row on PostgreSQL; a larger number is no row, and its database refuses to compare it
 MAX_FIELDS = 400
 
 POLICY = {
@@ -80,9 +80,9 @@ limiter = Limiter(limit_key, headers_enabled=True, strategy="fixed-window")
 
 
 class IdConverter(BaseConverter):
-    """A row's number in an address: 1 to 2^53, so that no database ever sees a larger one."""
+    """A row's number in an address: 1 to 2^31 - 1, so that no database ever sees a larger one."""
 
-    regex = r"[1-9][0-9]{0,15}"
+    regex = r"[1-9][0-9]{0,9}"
 
     def to_python(self, value: str) -> int:
         """The number, or no such page."""

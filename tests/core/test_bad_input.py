@@ -81,7 +81,7 @@ def test_json_is_not_spoken_here(lab: FlaskClient, body: str, kind: str) -> None
     assert_refused(lab.post("/lab/json", data=body, content_type=kind), 415)
 
 
-IMPOSSIBLE = ["0", "-1", "+1", "01", "1.0", "1e3", "٣", "9" * 17, str(2**53 + 1), str(2**63), "9" * 5000]
+IMPOSSIBLE = ["0", "-1", "+1", "01", "1.0", "1e3", "٣", "9" * 17, str(2**31), str(2**53), str(2**63), "9" * 5000]
 
 
 @pytest.mark.parametrize("number", IMPOSSIBLE, ids=[n[:20] for n in IMPOSSIBLE])
@@ -91,7 +91,7 @@ def test_a_number_that_no_row_can_have_is_no_page(lab: FlaskClient, number: str)
 
 def test_the_numbers_that_rows_can_have(lab: FlaskClient) -> None:
     assert lab.get("/lab/row/1").text == "1"
-    assert lab.get(f"/lab/row/{2**53}").text == str(2**53)
+    assert lab.get(f"/lab/row/{2**31 - 1}").text == str(2**31 - 1)
 
 
 @pytest.mark.parametrize("token", ["a", "a" * 19, "a" * 65, "a" * 30 + ".", "a" * 30 + "%0a"])

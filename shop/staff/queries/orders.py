@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from shop.core.db import db
+from shop.orders import numbers
 from shop.orders.fulfilment import SERVICE_DONE
 from shop.orders.models import (
     CANCELED,
@@ -102,19 +103,18 @@ def orders_in(tab: str, after: str | None = None) -> OrderPage:
 
 
 def orders_found(text: str) -> OrderPage:
-    """The newest orders whose number, last name or postcode begins with what was typed."""
-    typed = text.strip()
-    number = typed.upper()
+    """The newest orders with a number, a name or the beginning of a postcode as was typed.
+
+    A number may come without its year; of a name the beginning of any of its words is enough: "vries" finds "de Vries".
+    """
+    typed = " ".join(text.split())
     postcode = "".join(typed.split()).upper()
     name = _escaped(typed.lower())
-    conditions = [Order.number == number, func.lower(OrderAddress.family_name).like(f"{name}%", escape="\\")]
-    given, _space, family = typed.lower().partition(" ")
-    if family:
-        is_whole_name = and_(
-            func.lower(OrderAddress.given_name) == given,
-            func.lower(OrderAddress.family_name).like(f"{_escaped(family)}%", escape="\\"),
-        )
-        conditions.append(is_whole_name)
+    whole_name = func.lower(OrderAddress.given_name + " " + OrderAddress.family_name)
+    conditions = [whole_name.like(f"{start}{name}%", escape="\\") for start in ("", "% ")]
+    conditions.append(Order.number == postcode)
+    if len(postcode) == numbers.LENGTH:
+        conditions.append(Order.number.like(f"__-{_escaped(postcode)}", escape="\\"))
     if len(postcode) >= 4:
         spaced = f"{postcode[:4]} {postcode[4:]}".strip()
         conditions += [_starts_with(OrderAddress.postcode, postcode), _starts_with(OrderAddress.postcode, spaced)]
@@ -186,7 +186,7 @@ def _write_key(row: OrderRow) -> str:
 def _read_key(text: str | None) -> tuple[datetime, int] | None:
     """The moment and number that a page begins after; None for what is no such thing."""
     moment, _dash, number = (text or "").partition("-")
-    if not (moment.isdecimal() and number.isdecimal() and len(moment) <= 16 and len(number) <= 15):
+    if not (moment.isdecimal() and number.isdecimal() and len(moment) <= 16 and len(number) <= 9):
         return None
     return EPOCH + timedelta(microseconds=int(moment)), int(number)
 
