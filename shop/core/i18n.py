@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from babel import Locale
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel, force_locale
 from flask_babel import gettext as _
@@ -54,6 +55,11 @@ def language() -> str:
         spoken: str = request.environ.get(_KEY, "nl")
         return spoken
     return "nl"
+
+
+def country_name(code: str, lang: str | None = None) -> str:
+    """The name of a country in a language; the one being spoken when none is said."""
+    return str(Locale(lang or language()).territories.get(code, code))
 
 
 def locale() -> str:

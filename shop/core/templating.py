@@ -12,7 +12,7 @@ from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import format_currency, format_date, format_datetime, format_percent
 
 from shop.core.forms import has_session, notices
-from shop.core.i18n import in_language, language, language_url, public_url
+from shop.core.i18n import country_name, in_language, language, language_url, public_url
 from shop.core.money import as_decimal
 
 NOTICES: dict[str, Any] = {}
@@ -72,6 +72,7 @@ def init_templates(app: Flask) -> None:
         language_url=language_url,
         public_url=public_url,
         in_language=in_language,
+        country_name=country_name,
         form_notices=notices,
         url_for=url_for,
     )

@@ -8,7 +8,6 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 from PIL import Image
 
-from shop.accounts.address_fields import country_name
 from shop.catalogue import queries as catalogue
 from shop.catalogue.pictures import ShownPicture
 from shop.core.access import public_page
@@ -69,7 +68,7 @@ def returns() -> ResponseReturnValue:
 @public_page
 def shipping() -> ResponseReturnValue:
     """Where the shop delivers, and for how much."""
-    return render_template("pages/shipping.html", methods=queries.delivery_methods(), country_name=country_name)
+    return render_template("pages/shipping.html", methods=queries.delivery_methods())
 
 
 def drawn(name: str) -> ShownPicture | None:

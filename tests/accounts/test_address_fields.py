@@ -3,7 +3,8 @@
 import pytest
 from flask import Flask
 
-from shop.accounts.address_fields import EU, country_choices, country_name, normalise_postcode
+from shop.accounts.address_fields import EU, country_choices, normalise_postcode
+from shop.core.i18n import country_name
 from shop.core.i18n import speaking
 
 

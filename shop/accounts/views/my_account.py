@@ -10,7 +10,6 @@ from flask_login import current_user
 from sqlalchemy import delete
 
 from shop.accounts import actions, queries
-from shop.accounts.address_fields import country_name
 from shop.accounts.forms import AddressForm, ChangePasswordForm, NameForm
 from shop.accounts.limits import limit_current_password
 from shop.accounts.models import Account, SignInSession
@@ -68,7 +67,7 @@ def show() -> ResponseReturnValue:
 def addresses() -> ResponseReturnValue:
     """The address book."""
     kept = queries.addresses_of(current_user.person_id)
-    return _page("addresses", addresses=kept, is_full=len(kept) >= MOST_ADDRESSES, country_name=country_name)
+    return _page("addresses", addresses=kept, is_full=len(kept) >= MOST_ADDRESSES)
 
 
 @bp.route("/account/addresses/new", methods=["GET", "POST"])

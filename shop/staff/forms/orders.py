@@ -16,7 +16,7 @@ class FindOrdersForm(ShopForm):
     binds = {"text": transient("compared with order numbers, names and postcodes")}
 
     text = TextField(
-        _l("Number, last name or postcode"),
+        _l("Number, name or postcode"),
         [InputRequired(_l("Fill in what to look for.")), Length(min=2, max=80, message=_l("Fill in 2 to 80 signs."))],
     )
 

@@ -111,7 +111,7 @@ def orders_found(text: str) -> OrderPage:
     postcode = "".join(typed.split()).upper()
     name = _escaped(typed.lower())
     whole_name = func.lower(OrderAddress.given_name + " " + OrderAddress.family_name)
-    conditions = [whole_name.like(f"{start}{name}%", escape="\\") for start in ("", "% ")]
+    conditions: list[ColumnElement[bool]] = [whole_name.like(f"{start}{name}%", escape="\\") for start in ("", "% ")]
     conditions.append(Order.number == postcode)
     if len(postcode) == numbers.LENGTH:
         conditions.append(Order.number.like(f"__-{_escaped(postcode)}", escape="\\"))

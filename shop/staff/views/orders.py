@@ -59,7 +59,8 @@ def find_orders() -> ResponseReturnValue:
     if form.validate_on_submit():
         with reading():
             page = queries.orders_found(str(form.text.data))
-        if len(page.rows) == 1 and page.rows[0].number == str(form.text.data).upper():
+        typed = "".join(str(form.text.data).split()).upper()
+        if len(page.rows) == 1 and page.rows[0].number.endswith(typed):
             return redirect(url_for("staff.order", number=page.rows[0].number), 303)
     return render_template("staff/orders/found.html", form=form, page=page), 422 if form.errors else 200
 
