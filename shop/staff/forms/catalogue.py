@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from shop.accounts.rules import normalise_email
 from shop.catalogue.models import (
     Collection,
     CollectionProduct,
@@ -81,6 +82,13 @@ class ProductForm(ShopForm):
     is_featured = BooleanField(_l("Show on the first page"))
     rank = whole_number(_l("Weight in lists"), [Optional()], low=-1_000_000, high=1_000_000, message=_WHOLE, default=0)
     slug = TextField(_l("Address of its page"), [Optional(), Length(max=80), Regexp(SLUG, message=_SLUG)])
+
+    def validate_maker_email(self, field: Field) -> None:
+        """Visitors must be able to reach the maker."""
+        try:
+            field.data = normalise_email(field.data)
+        except ValueError:
+            raise ValidationError(_("This is not an e-mail address; it looks like name@example.com.")) from None
 
 
 class OptionForm(ShopForm):

@@ -10,6 +10,7 @@ from wtforms.widgets import TextInput
 
 from shop.core.i18n import language
 
+_WHOLE = re.compile(r"^-?\d{1,15}$", re.ASCII)
 _AMOUNT = re.compile(r"^(\d{1,7})(?:[.,](\d{1,2}))?$", re.ASCII)
 
 
@@ -39,8 +40,17 @@ class EurosField(Field):
         return f"{self.data // 100}{comma}{self.data % 100:02d}"
 
 
+class WholeNumberField(IntegerField):
+    """A whole number; what is none is left to the range to refuse, in one sentence."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; None for what is no whole number."""
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = int(typed) if _WHOLE.match(typed) else None
+
+
 def whole_number(
     label: Any, validators: list[Any], *, low: int, high: int, message: Any, **kwargs: Any
-) -> IntegerField:
+) -> WholeNumberField:
     """A field for a whole number between two others."""
-    return IntegerField(label, [*validators, NumberRange(min=low, max=high, message=message)], **kwargs)
+    return WholeNumberField(label, [*validators, NumberRange(min=low, max=high, message=message)], **kwargs)
