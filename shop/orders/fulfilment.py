@@ -137,6 +137,28 @@ def deliver(shipment_id: int, *, staff_id: int, at: datetime) -> Shipment:
     return shipment
 
 
+def take_as_delivered(order_id: int, *, at: datetime) -> bool:
+    """Take parcels that left long ago as arrived, for carriers seldom say so; whether there were any.
+
+    Delivery counts from `at`: whoever may withdraw within days of it loses none. The caller commits.
+    """
+    order = queries.order_for_change(order_id)
+    if order is None or order.status != CONFIRMED:
+        return False
+    gone = select(Shipment).where(
+        Shipment.order_id == order_id, Shipment.status == SHIPPED, Shipment.shipped_at <= at - rules.SURELY_ARRIVED
+    )
+    parcels = db.session.scalars(gone.execution_options(populate_existing=True)).all()
+    if not parcels:
+        return False
+    for parcel in parcels:
+        parcel.status, parcel.delivered_at = DELIVERED, at
+    db.session.flush()
+    actions.note_event(order, "taken_as_delivered", at=at, is_for_customer=False)
+    _complete_if_done(order, staff_id=None, at=at)
+    return True
+
+
 def note_service_done(order_id: int, *, staff_id: int, at: datetime) -> None:
     """Note that the services of an order have taken place. The caller commits."""
     order = _held(order_id, CONFIRMED)
@@ -203,7 +225,7 @@ def _has_event(order: Order, kind: str) -> bool:
     return db.session.scalar(question.limit(1)) is not None
 
 
-def _complete_if_done(order: Order, *, staff_id: int, at: datetime) -> None:
+def _complete_if_done(order: Order, *, staff_id: int | None, at: datetime) -> None:
     """Complete the order when its last piece has arrived and its services have taken place."""
     if rules.SERVICE not in queries.kinds_in(order.id):
         actions.complete_if_done(order, at)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from shop.accounts.models import Account
 from shop.core.db import db
-from shop.orders.models import CANCELED, EXPIRED, PLACED, Order, OrderLine, OrderLink, Shipment
+from shop.orders.models import CANCELED, CONFIRMED, EXPIRED, PLACED, SHIPPED, Order, OrderLine, OrderLink, Shipment
 from shop.pricing.rules import PricedLine, VatPart, vat_summary
 from shop.shipping.models import Carrier
 from shop.shipping.rules import tracking_link
@@ -121,6 +121,18 @@ def due_to_expire(at: datetime, *, limit: int = 100) -> list[int]:
     """Orders that were not paid in time, the longest overdue first."""
     question = select(Order.id).where(Order.status == PLACED, Order.expires_at.is_not(None), Order.expires_at <= at)
     return list(db.session.scalars(question.order_by(Order.expires_at).limit(limit)))
+
+
+def shipped_until(moment: datetime, *, limit: int = 100) -> list[int]:
+    """Confirmed orders with a parcel that left then or before and is still on its way, the longest gone first."""
+    question = (
+        select(Order.id)
+        .join(Shipment, Shipment.order_id == Order.id)
+        .where(Order.status == CONFIRMED, Shipment.status == SHIPPED, Shipment.shipped_at <= moment)
+        .group_by(Order.id)
+        .order_by(func.min(Shipment.shipped_at), Order.id)
+    )
+    return list(db.session.scalars(question.limit(limit)))
 
 
 def parcels(order: Order) -> list[Parcel]:

@@ -1,11 +1,15 @@
 """Decisions about orders: what may still change, when an order is done, and what its timeline says."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 GOODS, SERVICE, DOWNLOAD = "goods", "service", "download"
+
+SURELY_ARRIVED = timedelta(days=14)
+"""After how long a parcel that nobody asked about is taken as delivered; carriers need a week at most in the EU."""
 
 EVENT_TEXTS: dict[str, Any] = {
     "placed": _l("Order placed"),

@@ -19,6 +19,7 @@ TAB_NAMES: dict[str, Any] = {
 _STAFF_EVENTS: dict[str, Any] = {
     "unpacked": _l("Unpacked again"),
     "service_done": _l("Service done"),
+    "taken_as_delivered": _l("Fourteen days on its way: taken as delivered"),
 }
 
 
