@@ -12,6 +12,7 @@ from shop.accounts.sessions import DatabaseSessions
 from shop.accounts.users import init_users
 from shop.config import ROOT, complete, read_settings
 from shop.core.access import check_views
+from shop.core.compression import init_compression
 from shop.core.cookies import init_cookies
 from shop.core.db import Model, db, init_database
 from shop.core.error_pages import init_error_pages
@@ -61,6 +62,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     init_database(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     app.session_interface = DatabaseSessions()
+    init_compression(app)
     init_security(app)
     init_cookies(app)
     init_languages(app)

@@ -1,8 +1,11 @@
 """The two stylesheets that pages link to, made from the sources in static/css."""
 
+import gzip
 import os
 import re
 from pathlib import Path
+
+import brotli
 
 LAYERS = {"tokens.css": "tokens", "base.css": "base", "components": "components", "rooms": "rooms"}
 SHARED = (
@@ -44,11 +47,17 @@ _QUOTED_OR_COMMENT = re.compile(r"""("[^"]*"|'[^']*')|/\*.*?\*/""", re.DOTALL)
 
 
 def build_styles(static_folder: Path) -> None:
-    """Write each stylesheet of the shop, its sources in their layers, to static/.build."""
+    """Write each stylesheet of the shop, its sources in their layers, to static/.build, compressed twins beside it."""
     target = static_folder / ".build"
     target.mkdir(parents=True, exist_ok=True)
     for name, sources in BUNDLES.items():
-        _replace(target / name, bundle(static_folder / "css", sources))
+        css = bundle(static_folder / "css", sources).encode()
+        twins = (target / f"{name}.br", target / f"{name}.gz")
+        if (target / name).exists() and (target / name).read_bytes() == css and all(twin.exists() for twin in twins):
+            continue
+        for path, content in zip(twins, (brotli.compress(css), gzip.compress(css, mtime=0)), strict=True):
+            _replace(path, content)
+        _replace(target / name, css)
 
 
 def bundle(folder: Path, sources: tuple[str, ...]) -> str:
@@ -78,10 +87,8 @@ def _without_needless_space(css: str) -> str:
     return css.replace(";}", "}")
 
 
-def _replace(path: Path, text: str) -> None:
-    """Put a file in place whole, and leave it alone when it already says this."""
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return
-    draft = path.with_suffix(f".{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
+def _replace(path: Path, content: bytes) -> None:
+    """Put a file in place whole."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.write_bytes(content)
     draft.replace(path)

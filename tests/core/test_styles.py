@@ -5,6 +5,7 @@ import re
 from itertools import product
 from pathlib import Path
 
+import brotli
 import pytest
 
 from shop.core.styles import BUNDLES, build_styles, minified
@@ -86,7 +87,7 @@ def test_building_again_leaves_what_is_right_alone(tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / ".build").iterdir()}
     build_styles(tmp_path)
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / ".build").iterdir()} == before
-    assert len(before) == 2
+    assert len(before) == 2 * 3
 
 
 @pytest.mark.parametrize(
@@ -104,3 +105,12 @@ def test_building_again_leaves_what_is_right_alone(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_only_what_means_nothing_is_left_out(written: str, served: str) -> None:
     assert minified(written) == served
+
+
+def test_each_stylesheet_has_compressed_twins_that_say_the_same(tmp_path: Path) -> None:
+    (tmp_path / "css").symlink_to(STATIC / "css")
+    build_styles(tmp_path)
+    for name in BUNDLES:
+        css = (tmp_path / ".build" / name).read_bytes()
+        assert brotli.decompress((tmp_path / ".build" / f"{name}.br").read_bytes()) == css
+        assert gzip.decompress((tmp_path / ".build" / f"{name}.gz").read_bytes()) == css
