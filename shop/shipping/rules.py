@@ -27,7 +27,10 @@ def price_for(rates: Sequence[Rate], *, weight_grams: int, goods_cents: int, fre
 
 def tracking_link(template: str, *, code: str, postcode: str = "", country: str = "") -> str | None:
     """Where a parcel can be followed: the carrier's address with the code in it; None unless that is a web address."""
-    parts = urlsplit(template)
+    try:
+        parts = urlsplit(template)
+    except ValueError:  # a bracket that is never closed
+        return None
     if parts.scheme not in ("http", "https") or not parts.hostname or "{" in parts.netloc or not code:
         return None
     link = template

@@ -38,7 +38,14 @@ def test_no_code_leads_to_another_host(code):
 
 @pytest.mark.parametrize(
     "template",
-    ["", "javascript:alert('{code}')", "data:text/html,{code}", "https://{code}.example/", "//carrier.example/{code}"],
+    [
+        "",
+        "javascript:alert('{code}')",
+        "data:text/html,{code}",
+        "https://{code}.example/",
+        "//carrier.example/{code}",
+        "https://[{code}",
+    ],
 )
 def test_only_a_web_address_becomes_a_link(template):
     assert tracking_link(template, code="3S123") is None
