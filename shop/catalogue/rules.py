@@ -140,3 +140,12 @@ def publishing_problems(
         "download": not has_file,
     }
     return [reason for reason, is_missing in missing.items() if is_missing]
+
+
+def option_problem(now: Sequence[str], wanted: Sequence[str]) -> str | None:
+    """Why these choices cannot take the place of those there are: one is gone, or stands where another one was."""
+    if len(wanted) < len(now):
+        return "fewer"
+    if any(name in now and now.index(name) != place for place, name in enumerate(wanted)):
+        return "moved"
+    return None

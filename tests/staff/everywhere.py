@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask
 from sqlalchemy import select
 
-from shop.catalogue.models import Collection, CollectionProduct, Picture
+from shop.catalogue.models import Collection, CollectionProduct, Option, Picture
 from shop.core import clock, outbox
 from shop.core.db import db
 from shop.orders import fulfilment
@@ -30,7 +30,8 @@ def full_shop() -> dict[str, object]:
     parcel, _pickup = make_shipping()
     picture = Picture(product_id=product.id, key="a" * 24, width=800, height=600, alt_nl="Een theepot")
     collection = Collection(slug="thee", name_nl="Thee", name_en="Tea", updated_at=clock.now())
-    db.session.add_all([picture, collection])
+    option = Option(product_id=product.id, name_nl="Maat")
+    db.session.add_all([picture, collection, option])
     db.session.flush()
     db.session.add(CollectionProduct(collection_id=collection.id, product_id=product.id, position=0))
     order = make_order((product, 1), status="confirmed")
@@ -48,6 +49,7 @@ def full_shop() -> dict[str, object]:
         "shipment_id": shipment.id,
         "product_id": product.id,
         "variant_id": order_with_all(order.id).lines[0].variant_id,
+        "option_id": option.id,
         "picture_id": picture.id,
         "collection_id": collection.id,
         "method_id": parcel.id,

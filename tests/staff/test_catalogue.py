@@ -6,7 +6,17 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from shop.catalogue.models import Collection, CollectionProduct, Picture, PriceChange, Product, Variant
+from shop.catalogue.actions import VariantDetails, add_option, add_variant
+from shop.catalogue.models import (
+    Collection,
+    CollectionProduct,
+    Option,
+    OptionValue,
+    Picture,
+    PriceChange,
+    Product,
+    Variant,
+)
 from shop.core import clock
 from shop.core.db import db
 from tests.factories import make_product
@@ -137,6 +147,62 @@ def test_variants_are_made_of_one_value_of_each_option(app, staff):
     browser.get(path)
     page = browser.send(f"{path}/variants", sku="N-2", price="5", chosen=boxes[0])
     assert "Er is al een variant met deze keuzes." in page.text
+
+
+def product_with_colours():
+    product = make_product()
+    sand, _clay = add_option(product, "Kleur", "Colour", values=[("zand", "sand"), ("klei", "")])
+    add_variant(product, VariantDetails("N-1"), price_cents=500, stock=1, at=clock.now(), values=[sand])
+    db.session.commit()
+    return product.id, f"/staff/products/{product.id}/options/{sand.option_id}"
+
+
+def test_an_option_is_renamed_and_gets_further_choices(app, staff):
+    product_id, path = product_with_colours()
+    browser = staff("owner")
+    page = browser.get(f"/staff/products/{product_id}")
+    assert page.form(path)["choices"].split() == ["zand", "=", "sand", "klei"]
+    page = browser.send(path, _follow=True, name_nl="Tint", choices="duin = dune\nklei = clay\nmos")
+    assert page.status == 200
+    names = [
+        (value.name_nl, value.name_en) for value in db.session.scalars(select(OptionValue).order_by(OptionValue.id))
+    ]
+    assert names == [("duin", "dune"), ("klei", "clay"), ("mos", "")]
+    assert one(Option).name_nl == "Tint"
+    made = db.session.scalars(select(Variant).where(Variant.sku == "N-1")).one()
+    assert (made.label_nl, made.label_en) == ("duin", "dune")
+
+
+def test_a_label_that_was_written_by_hand_stays(app, staff):
+    product_id, path = product_with_colours()
+    db.session.scalars(select(Variant).where(Variant.sku == "N-1")).one().label_nl = "Zandkleurig"
+    db.session.commit()
+    browser = staff("owner")
+    browser.get(f"/staff/products/{product_id}")
+    browser.send(path, choices="duin\nklei")
+    assert db.session.scalars(select(Variant).where(Variant.sku == "N-1")).one().label_nl == "Zandkleurig"
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ("zand", "kun je niet weghalen"),
+        ("klei\nzand", "in hun volgorde"),
+        ("mos\nzand\nklei", "in hun volgorde"),
+        ("", ""),
+    ],
+)
+def test_choices_that_variants_have_stay_in_their_place(app, staff, choices, said):
+    product_id, path = product_with_colours()
+    browser = staff("owner")
+    browser.get(f"/staff/products/{product_id}")
+    page = browser.send(path, choices=choices)
+    assert page.status == 422
+    assert said in page.errors()["choices"]
+    assert [value.name_nl for value in db.session.scalars(select(OptionValue).order_by(OptionValue.id))] == [
+        "zand",
+        "klei",
+    ]
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x89PNG\r\n" * 9])

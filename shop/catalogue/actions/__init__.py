@@ -22,6 +22,7 @@ from shop.catalogue.actions.variants import (
     add_variant,
     count_stock,
     set_price,
+    update_option,
     update_variant,
 )
 from shop.catalogue.version import raise_version
@@ -47,6 +48,7 @@ __all__ = [
     "set_download",
     "set_price",
     "unpublish",
+    "update_option",
     "update_product",
     "update_variant",
 ]

@@ -40,6 +40,46 @@ def add_option(
     return option.values
 
 
+def update_option(option: Option, name_nl: str, name_en: str = "", *, values: Sequence[tuple[str, str]]) -> None:
+    """Name an option and its choices anew, each in its old place, and take further choices on behind them.
+
+    Variants whose label was made of the old names get one of the new; what staff wrote by hand stays.
+    """
+    labels = _labels(option.product_id)
+    option.name_nl, option.name_en = name_nl, name_en
+    for place, (dutch, english) in enumerate(values):
+        if place < len(option.values):
+            option.values[place].name_nl, option.values[place].name_en = dutch, english
+        else:
+            option.values.append(OptionValue(name_nl=dutch, name_en=english, position=place))
+    db.session.flush()
+    for variant_id, label in _labels(option.product_id).items():
+        variant = db.session.get_one(Variant, variant_id)
+        if (variant.label_nl, variant.label_en) == labels[variant_id]:
+            variant.label_nl, variant.label_en = label
+    raise_version()
+
+
+def _labels(product_id: int) -> dict[int, tuple[str, str]]:
+    """What each variant of a product is called after its choices, in Dutch and English."""
+    question = (
+        select(VariantValue.variant_id, OptionValue.name_nl, OptionValue.name_en)
+        .join(OptionValue, OptionValue.id == VariantValue.value_id)
+        .join(Option, Option.id == OptionValue.option_id)
+        .where(Option.product_id == product_id)
+        .order_by(Option.position, Option.id)
+    )
+    names: dict[int, list[tuple[str, str]]] = {}
+    for row in db.session.execute(question):
+        names.setdefault(row.variant_id, []).append((row.name_nl, row.name_en))
+    return {variant_id: label_of(found) for variant_id, found in names.items()}
+
+
+def label_of(names: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """The label of a variant with these choices, in Dutch and English."""
+    return ", ".join(dutch for dutch, _english in names), ", ".join(english or dutch for dutch, english in names)
+
+
 def add_variant(
     product: Product,
     details: VariantDetails,
@@ -53,8 +93,7 @@ def add_variant(
     variant = Variant(product_id=product.id, price_cents=price_cents, stock=None, sku=details.sku)
     _write(variant, details)
     if values:
-        variant.label_nl = ", ".join(value.name_nl for value in values)
-        variant.label_en = ", ".join(value.name_en or value.name_nl for value in values)
+        variant.label_nl, variant.label_en = label_of([(value.name_nl, value.name_en) for value in values])
     db.session.add(variant)
     db.session.flush()
     db.session.add_all(VariantValue(variant_id=variant.id, value_id=value.id) for value in values)

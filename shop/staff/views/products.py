@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 
 from shop.catalogue import actions
 from shop.catalogue.downloads import NotADownload, save_download
-from shop.catalogue.models import Product
+from shop.catalogue.models import Option, Product
 from shop.catalogue.pictures import shown
 from shop.catalogue.rules import CannotPublish
 from shop.core import clock
@@ -111,6 +111,10 @@ def product_page(
     for kind, forms in (("variant", variants), ("picture", described)):
         for key, form in forms.items():
             number_fields(form, f"{kind}-{key}")
+    options = {
+        one.id: number_fields(sent.get(f"option-{one.id}") or _option_form(one), f"option-{one.id}")
+        for one in product.options
+    }
     known = queries.collections()
     stands = sent.get("collections") or ProductCollectionsForm(
         formdata=None, collections=queries.collections_of(product.id)
@@ -123,6 +127,7 @@ def product_page(
         product=product,
         form=sent.get("form") or ProductForm(formdata=None, obj=product),
         option=number_fields(sent.get("option") or OptionForm(formdata=None), "option"),
+        options=options,
         variant=number_fields(added, "new"),
         variants=variants,
         picture=number_fields(sent.get("picture") or PictureForm(formdata=None), "picture"),
@@ -134,6 +139,12 @@ def product_page(
         preview=Markup(in_language(product, "description_html")),  # noqa: S704  # made safe when it was written
     )
     return page, status
+
+
+def _option_form(option: Option) -> OptionForm:
+    """The form of an option as it is now."""
+    lines = [f"{one.name_nl} = {one.name_en}" if one.name_en else one.name_nl for one in option.values]
+    return OptionForm(formdata=None, name_nl=option.name_nl, name_en=option.name_en, choices="\n".join(lines))
 
 
 def number_fields(form: Any, key: object) -> Any:

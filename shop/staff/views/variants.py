@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from shop.catalogue import actions
+from shop.catalogue import actions, rules
 from shop.catalogue.models import OptionValue, Picture, Product, Variant
 from shop.catalogue.pictures import NotAPicture, save_master
 from shop.catalogue.rules import CannotPublish
@@ -25,6 +25,11 @@ from shop.staff.views.products import choices_of, found_product, product_page
 NOTICES["picture-added"] = _l("The picture was added; its smaller sizes are being made.")
 NOTICES["picture-removed"] = _l("The picture was removed.")
 NOTICES["counted"] = _l("The stock was noted.")
+
+OPTION_PROBLEMS = {
+    "fewer": _l("A choice cannot be taken away; take its variant off sale instead."),
+    "moved": _l("Leave the choices in their order, and write new ones below them."),
+}
 
 NOT_A_PICTURE = {
     "large": _l("This file is too large."),
@@ -49,6 +54,25 @@ def add_option(product_id: int) -> ResponseReturnValue:
         return product_page(product, status=422, option=form)
     actions.add_option(product, str(form.name_nl.data), form.name_en.data or "", values=form.pairs())
     actions.raise_version()
+    return _to_product(product_id)
+
+
+@bp.post("/products/<id:product_id>/options/<id:option_id>")
+@staff_may("catalogue:edit")
+@audited("product.option_changed")
+def save_option(product_id: int, option_id: int) -> ResponseReturnValue:
+    """Name an option and its choices anew, or take further choices on."""
+    product, form = found_product(product_id), OptionForm()
+    option = next((one for one in product.options if one.id == option_id), None)
+    if option is None:
+        raise NotFound
+    if form.validate_on_submit():
+        problem = rules.option_problem([value.name_nl for value in option.values], [nl for nl, _en in form.pairs()])
+        if problem is not None:
+            add_error(form.choices, str(OPTION_PROBLEMS[problem]))
+    if form.errors:
+        return product_page(product, status=422, **{f"option-{option_id}": form})
+    actions.update_option(option, str(form.name_nl.data), form.name_en.data or "", values=form.pairs())
     return _to_product(product_id)
 
 
