@@ -100,6 +100,7 @@ def look_over(soup: BeautifulSoup, *, has_session: bool) -> None:
     headings = soup.find_all("h1")
     assert len(headings) == 1, f"{len(headings)} headings: {[squeeze(h.get_text()) for h in headings]}"
     title = squeeze(soup.title.get_text()) if soup.title else ""
+    assert "<Macro" not in soup.get_text(), "a macro stands where its words should"
     assert title.startswith(squeeze(headings[0].get_text())), f"title {title!r} does not start with the heading"
     ids = [str(tag["id"]) for tag in soup.find_all(id=True)]
     assert len(ids) == len(set(ids)), f"ids used twice: {sorted({i for i in ids if ids.count(i) > 1})}"

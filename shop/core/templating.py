@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
-from flask_babel import format_currency, format_date, format_datetime, format_percent
+from flask_babel import format_currency, format_date, format_datetime, format_decimal, format_percent
 
 from shop.core.forms import has_session, notices
 from shop.core.i18n import country_name, in_language, language, language_url, public_url
@@ -32,6 +32,11 @@ def day(value: date | datetime) -> str:
 def moment(value: datetime) -> str:
     """A moment for people, in Dutch time: "22 november 2026, 14:05"."""
     return str(format_datetime(value, "d MMMM y, HH:mm"))
+
+
+def kilos(grams: int) -> str:
+    """A weight as people say it: "10 kg"."""
+    return f"{format_decimal(Decimal(grams) / 1000)} kg"
 
 
 def percent(basis_points: int) -> str:
@@ -68,6 +73,7 @@ def init_templates(app: Flask) -> None:
         day=day,
         moment=moment,
         percent=percent,
+        kilos=kilos,
         static_url=static_url,
         language_url=language_url,
         public_url=public_url,

@@ -42,6 +42,9 @@ class About:
     is_noted: bool = False
 
 
+_CHANGES = (".created", ".changed")
+
+
 def audited(action: str) -> Callable[[View], View]:
     """Say under which name a view is noted, as in "order.opened"; its kind is what stands before the point."""
 
@@ -87,6 +90,8 @@ def _note(outcome: str = "") -> None:
     told = _about()
     told.is_noted = True
     permission = (opened_by(view) or "").removeprefix("staff:")
+    if request.method == "GET" and action.endswith(_CHANGES):
+        action = f"{told.kind}.form_opened"
     record_audit(
         f"{action}{outcome}",
         staff_id=member.member_id,

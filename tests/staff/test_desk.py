@@ -100,6 +100,8 @@ def test_prices_of_delivery_are_changed(app, staff):
     browser.send(f"{path}/rates", country="DE", max_weight="20000", price="14,95")
     added = db.session.scalars(select(ShippingRate).where(ShippingRate.price_cents == 1495)).one()
     rate_id = added.id
+    assert "€ 14,95 tot en met 20 kg" in browser.get("/staff/shipping").text
+    browser.get(path)
     browser.get(path)
     browser.send(f"{path}/rates/{rate_id}/remove")
     db.session.rollback()
