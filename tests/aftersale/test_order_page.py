@@ -8,6 +8,8 @@ from sqlalchemy import event
 
 from shop.core import clock
 from shop.core.db import db
+from shop.core.i18n import speaking
+from shop.core.templating import moment
 from shop.orders import fulfilment
 from shop.orders.emails import new_link
 from shop.orders.models import Order
@@ -91,6 +93,9 @@ def test_pay_again_offers_the_methods_with_the_last_one_chosen(till: Till, visit
     token = db.session.get_one(Order, order_id).return_token
     page = visitor.get(f"/orders/{token}")
     assert page.form(f"/orders/{token}/pay") == {"method": "creditcard"}
+    with speaking("nl"):
+        until = moment(db.session.get_one(Order, order_id).expires_at)
+    assert f"Je bestelling blijft bewaard tot {until}" in page.text
     assert "iDEAL | Wero" in page.text
     assert "niet verplicht" not in page.text
     refused = visitor.send(f"/orders/{token}/pay", method="nonsense")
