@@ -56,6 +56,7 @@ def test_what_was_refused_is_noted_as_that(app, staff):
     staff("bookkeeping").get("/staff/team")
     assert entries()[-1].action == "team.opened.refused"
     assert entries()[-1].role == "none"
+    assert "Eigenaar" in staff("owner").get("/staff/audit").soup.find("table").get_text()
 
 
 def test_a_change_that_fails_leaves_no_entry_of_the_change(app, staff):

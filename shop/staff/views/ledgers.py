@@ -12,6 +12,7 @@ from shop.core.personal_data import declaration_of, register
 from shop.core.templating import NOTICES
 from shop.people.queries import broken_audit_entries
 from shop.staff.audit import audited
+from shop.staff.forms.team import ROLE_NAMES
 from shop.staff.numbers import number_from_query
 from shop.staff.queries import outbox as outbox_queries
 from shop.staff.queries import team as team_queries
@@ -34,6 +35,7 @@ def audit_log() -> ResponseReturnValue:
         "staff/ledgers/audit.html",
         entries=entries,
         names=names,
+        roles=ROLE_NAMES,
         next_before=entries[-1].id if len(found) > team_queries.PAGE else None,
         is_checked=is_checked,
         broken=broken_audit_entries()[:20] if is_checked else [],
