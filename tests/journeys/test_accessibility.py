@@ -1,0 +1,192 @@
+"""Every page before axe, and on the narrowest screen: in both languages, by day and by evening, on phone and desk."""
+
+from dataclasses import dataclass
+
+import pyotp
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, StorageState
+
+from shop import create_app
+from shop.accounts import actions as accounts
+from shop.catalogue.models import Variant
+from shop.core import clock
+from shop.core.db import db
+from shop.orders.emails import new_link
+from tests.catalogue.shelf import put_in_collection
+from tests.conftest import settings
+from tests.factories import (
+    PASSWORD,
+    STAFF_PASSWORD,
+    TOTP_SECRET,
+    make_attempt,
+    make_customer,
+    make_order,
+    make_product,
+    make_staff,
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.parametrize("street", ["sqlite"], indirect=True, scope="module"),
+]
+
+PHONE = {"width": 320, "height": 640}
+DESK = {"width": 1280, "height": 800}
+
+# Every two of language, light and screen meet at least once.
+WAYS = pytest.mark.parametrize(
+    ("language", "scheme", "screen"),
+    [("", "light", PHONE), ("", "dark", DESK), ("/en", "dark", PHONE), ("/en", "light", DESK)],
+    ids=["nl-light-phone", "nl-dark-desk", "en-dark-phone", "en-light-desk"],
+)
+STATEMENTS = ("/privacy", "/cookies", "/terms", "/returns", "/shipping")
+ADDRESS = {
+    "given_name": "Sanne",
+    "family_name": "de Vries",
+    "country": "NL",
+    "postcode": "3841 CD",
+    "house_number": "52",
+    "addition": "",
+    "street": "Donkerstraat",
+    "town": "Harderwijk",
+}
+
+axe = Axe()
+
+
+@dataclass
+class Sights:
+    """What there is to look at in this shop."""
+
+    to_buy: list[int]
+    for_anybody: list[str]
+    for_customers: list[str]
+    for_staff: list[str]
+    customer: StorageState
+    member: StorageState
+
+
+@pytest.fixture(scope="module")
+def sights(street, chrome) -> Sights:
+    """A shop with something of everything in it, a customer who ordered, and the owner behind the counter."""
+    folder = street.folder / "instance"
+    app = create_app({**settings(folder, street.database, street.simulator.base_url), "PUBLIC_URL": street.urls[0]})
+    with app.app_context():
+        bowl = make_product(variants=3, name_nl="Kom", name_en="Bowl", warnings_nl="Heet.", warnings_en="Hot.")
+        gone = make_product(stock=0)
+        evening = make_product(kind="service", stock=None, weight_grams=0)
+        put_in_collection("Keramiek", bowl, gone, name_en="Ceramics", description_nl="Van klei.")
+        account = make_customer(email="sanne@example.com")
+        accounts.save_address(account.person_id, ADDRESS, is_default=True)
+        paid = make_order((bowl, 2), status="confirmed", account=account)
+        unpaid = make_order((bowl, 1))
+        make_attempt(unpaid, status="failed")
+        link = new_link(paid, clock.now()).removeprefix(street.urls[0])
+        owner = make_staff("owner", email="eigenaar@example.com")
+        db.session.commit()
+        bowl_at, gone_at, number = f"/products/{bowl.slug}", f"/products/{gone.slug}", paid.number
+        by_token = [f"/orders/{order.return_token}" for order in (unpaid, paid)]
+        customer, member = account.email, owner.email
+        choices = db.session.query(Variant.id).filter(Variant.product_id.in_((bowl.id, evening.id))).all()
+        to_buy = [choice.id for choice in choices]
+        db.session.remove()  # the shop's own processes write from here on
+        db.engine.dispose()
+        return Sights(
+            to_buy=to_buy,
+            for_anybody=[
+                *("/", "/collections/keramiek", bowl_at, gone_at),
+                *("/search", "/search?q=kom", "/search?q=xyzzy", "/search?from=900", "/cart", *STATEMENTS),
+                *("/orders/find", *by_token, link),
+                *("/account/sign-in", "/account/sign-up", "/account/reset", "/no-such-page"),
+            ],
+            for_customers=[
+                *("/account", "/account/orders", f"/account/orders/{number}", "/account/addresses"),
+                *("/account/addresses/new", "/account/security"),
+            ],
+            for_staff=["/staff", f"/staff/orders/{number}", f"/staff/orders/{number}/slip"],
+            customer=_signed_in(chrome, street, "/account/sign-in", customer, PASSWORD),
+            member=_signed_in(chrome, street, "/staff/sign-in", member, STAFF_PASSWORD),
+        )
+
+
+def _signed_in(chrome, street, address: str, email: str, password: str) -> StorageState:
+    """The cookies of somebody who signed in there."""
+    context = chrome.new_context(base_url=street.urls[0])
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    page.goto(address)
+    page.locator("[name=email]").fill(email)
+    page.locator("[name=password]").fill(password)
+    page.locator("main form [type=submit]").first.click()
+    if "staff" in address:
+        page.locator("[name=code]").fill(pyotp.TOTP(TOTP_SECRET).now())
+        page.locator("main form [type=submit]").first.click()
+    page.get_by_role("button", name="Uitloggen").wait_for()
+    kept = context.storage_state()
+    context.close()
+    return kept
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds on a page, and whether the page is wider than its screen."""
+    found = [
+        f"{page.url}: {violation['id']} at {[node['target'] for node in violation['nodes']]}"
+        for violation in axe.run(page).response["violations"]
+    ]
+    width, screen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    return found + ([f"{page.url}: {width} px wide on a screen of {screen}"] if width > screen else [])
+
+
+def walk(page: Page, base: str, paths: list[str]) -> list[str]:
+    """The complaints about all of these pages."""
+    found = []
+    for path in paths:
+        answer = page.goto(base + path)
+        assert answer is not None
+        assert answer.status == (404 if path == "/no-such-page" else 200), path
+        found += complaints(page)
+    return found
+
+
+@WAYS
+def test_what_anybody_sees(street, sights, visit, language, scheme, screen):
+    page = visit(color_scheme=scheme, viewport=screen).page
+    assert walk(page, street.urls[0] + language, sights.for_anybody) == []
+
+
+@WAYS
+def test_cart_and_checkout_with_all_that_can_be_wrong(street, sights, visit, language, scheme, screen):
+    guest = visit(color_scheme=scheme, viewport=screen)
+    page, shop = guest.page, street.urls[0] + language
+    for variant in sights.to_buy:
+        guest.context.request.post(f"{shop}/cart/lines", form={"variant": variant}, headers={"Origin": street.urls[0]})
+    found = walk(page, shop, ["/cart", "/checkout"])
+    page.locator("label[for=has_billing]").click()
+    page.locator(".checkout .button-primary").click()
+    page.locator("#error-summary").wait_for()
+    assert page.evaluate("document.activeElement.id") == "error-summary"
+    found += complaints(page)
+    page.goto(f"{shop}/account/sign-in")
+    page.locator("main form [type=submit]").click()
+    page.locator("#error-summary").wait_for()
+    assert found + complaints(page) == []
+
+
+@WAYS
+def test_what_a_customer_sees(street, sights, visit, language, scheme, screen):
+    page = visit(color_scheme=scheme, viewport=screen, storage_state=sights.customer).page
+    assert walk(page, street.urls[0] + language, sights.for_customers) == []
+
+
+@pytest.mark.parametrize(("scheme", "screen"), [("light", PHONE), ("dark", DESK)], ids=["light-phone", "dark-desk"])
+def test_what_staff_sees(street, sights, visit, scheme, screen):
+    stranger = visit(color_scheme=scheme, viewport=screen).page
+    found = walk(stranger, street.urls[0], ["/staff/sign-in"])
+    page = visit(color_scheme=scheme, viewport=screen, storage_state=sights.member).page
+    page.goto(f"{street.urls[0]}/staff")
+    rooms = page.locator(".staff-nav a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert len(rooms) > 5
+    paths = list(dict.fromkeys([*rooms, *sights.for_staff]))
+    assert found + walk(page, street.urls[0], paths) == []
