@@ -6,6 +6,7 @@ from sqlalchemy import event, func, select
 from shop.catalogue.models import Variant
 from shop.core import clock
 from shop.core.db import db
+from shop.orders import fulfilment
 from shop.orders.models import OrderAddress, Shipment
 from shop.orders.queries import order_with_all
 from shop.shipping.models import Carrier
@@ -107,6 +108,22 @@ def test_a_packing_slip_writes_a_country_out_when_it_is_another(app, staff, coun
     address = page.soup.find("address").get_text()
     assert ("België" in address) == shown
     assert country not in address
+
+
+def test_each_package_has_a_slip_of_what_is_in_it(app, staff):
+    order = make_order((make_product(name_nl="Theepot"), 3), (make_product(name_nl="Kom"), 1), status="confirmed")
+    pot = order_with_all(order.id).lines[0].id
+    shipment = fulfilment.pack(order.id, {pot: 2}, staff_id=1, at=clock.now())
+    db.session.commit()
+    path = f"/staff/orders/{order.number}/slip?package={shipment.id}"
+    browser = staff("fulfilment")
+    assert path in browser.get(f"/staff/orders/{order.number}").links()
+    rows = [row.get_text(" ", strip=True) for row in browser.get(path).soup.select("tbody tr")]
+    assert len(rows) == 1
+    assert rows[0].startswith("2 Theepot")
+    assert len(browser.get(f"/staff/orders/{order.number}/slip").soup.select("tbody tr")) == 2
+    for other, status in (("", 400), ("x", 400), (shipment.id + 1, 404)):
+        assert browser.get(f"/staff/orders/{order.number}/slip?package={other}").status == status
 
 
 def test_who_picks_up_is_named_without_a_country(app, staff):

@@ -17,6 +17,7 @@ from shop.payments.models import PaymentAttempt
 from shop.payments.queries import attempts_of
 from shop.staff.audit import about, audited
 from shop.staff.forms.orders import FindOrdersForm, PackForm, ShipForm
+from shop.staff.numbers import number_from_query
 from shop.staff.queries import orders as queries
 from shop.staff.queries.shipping import CarrierRow, carriers
 from shop.staff.users import this_member
@@ -140,14 +141,24 @@ def order(number: str) -> ResponseReturnValue:
 @staff_may("orders:view")
 @audited("order.slip_printed")
 def packing_slip(number: str) -> ResponseReturnValue:
-    """The paper that goes along in the parcel, in the customer's language and without prices."""
+    """The paper that goes along in the parcel, in the customer's language and without prices.
+
+    `?package=` names one of several packages; without it the paper tells of the whole order.
+    """
     page_is_personal()
     found = found_order(number)
+    pieces = {line.id: line.quantity for line in found.lines if line.kind == rules.GOODS}
+    wanted = number_from_query("package")
+    if wanted is not None:
+        shipment = next((one for one in found.shipments if one.id == wanted), None)
+        if shipment is None:
+            raise NotFound
+        pieces = {line.order_line_id: line.quantity for line in shipment.lines}
     with speaking(found.language):
         return render_template(
             "staff/orders/slip.html",
             order=found,
             address=next((a for a in found.addresses if a.kind == "shipping"), None),
-            lines=[line for line in found.lines if line.kind == rules.GOODS],
+            lines=[(pieces[line.id], line) for line in found.lines if line.id in pieces],
             privacy_url=public_url("pages.privacy", found.language),
         )
