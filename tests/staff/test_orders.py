@@ -132,6 +132,17 @@ def test_who_picks_up_is_named_without_a_country(app, staff):
     assert page.soup.find("address").get_text(strip=True) == "Sanne de Vries"
 
 
+def test_what_is_paid_at_pick_up_is_no_longer_owed_once_it_is_collected(app, staff):
+    order = make_order(status="confirmed", delivery="pickup", pays_by="pickup")
+    browser, path = staff("fulfilment"), f"/staff/orders/{order.number}"
+    assert "Te betalen bij ophalen" in pack_all(browser, order.number).text
+    shipment = db.session.scalars(select(Shipment.id)).one()
+    browser.send(f"{path}/shipments/{shipment}/ready", _follow=True)
+    page = browser.send(f"{path}/shipments/{shipment}/collected", _follow=True)
+    assert "Afgerond" in page.text
+    assert "Te betalen bij ophalen" not in page.text
+
+
 def test_a_parcel_is_shipped_and_its_customer_told(app, staff, outbox):
     make_shipping()
     order = make_order(status="confirmed")
