@@ -42,8 +42,20 @@ def test_the_link_shows_what_was_bought_where_it_is_and_what_happened(app: Flask
     for text in ("€ 25,00", "€ 4,95", "€ 29,95", "Waarvan btw 21%", "€ 5,20", "Verzonden", "PostNL · 3SABC"):
         assert text in page.text, text
     assert "https://carrier.example/3SABC" in page.links()
+    assert "Je bestelling is onderweg naar je." in page.text
     assert "Betaling" not in [event.get_text() for event in page.soup.select(".timeline-text")]
     assert "noindex" in page.body.decode()
+
+
+def test_a_completed_order_says_so_and_a_new_one_says_what_happens_next(app: Flask, visitor: Browser) -> None:
+    done = visitor.get(f"/orders/{make_order(status='completed').return_token}")
+    assert "Deze bestelling is afgerond." in done.text
+    assert "Zo gaat het verder" not in done.text
+    parcel = visitor.get(f"/orders/{make_order(status='confirmed').return_token}")
+    assert "Zo gaat het verder" in parcel.text
+    assert "zodra je pakket vertrekt" in parcel.text
+    pickup = visitor.get(f"/orders/{make_order(pays_by='pickup', delivery='pickup').return_token}")
+    assert "We leggen alles voor je klaar in Harderwijk." in pickup.text
 
 
 @pytest.mark.parametrize(
