@@ -78,8 +78,7 @@ def cart_words() -> dict[str, Any]:
 def _count() -> int:
     if not request or g.get("is_error_page") or kind_of(request.path) != CUSTOMER:
         return 0
-    if "cart_count" not in g:
-        owner = current_owner()
-        g.cart_count = count_of(owner) if owner else 0
-    found: int = g.cart_count
-    return found
+    if "cart_count" in g:  # the view has counted already
+        return int(g.cart_count)
+    owner = current_owner()
+    return count_of(owner) if owner else 0  # not noted: a message written within the request comes before its end

@@ -148,3 +148,14 @@ def test_a_customers_form_is_filled_in_and_the_order_is_theirs(app, customer, mo
     page = shopper.order(email=email)
     assert page.status == 303
     assert [order.person_id for order in orders()] == [person_id]
+
+
+def test_the_cart_is_empty_on_the_very_page_that_says_thank_you(shopper, mollie):
+    shopper.gather()
+    shopper.order()
+    [attempt] = rows(PaymentAttempt)
+    mollie.control.pay(attempt.mollie_id)
+    [order] = orders()
+    page = shopper.browser.get(f"/orders/{order.return_token}")
+    assert page.heading == "Bedankt voor je bestelling"
+    assert page.soup.select(".cart-count") == []
