@@ -87,7 +87,7 @@ def test_kills_at_random_moments_lose_and_double_nothing(running, inside):
     draw = random.Random(2026)
     with Crowd(shop, variant_ids) as crowd:
         for _kill in range(KILLS):
-            time.sleep(draw.uniform(0.2, 1.2))
+            time.sleep(draw.uniform(0.1, 0.9))
             victim = draw.choice(["site-0", "worker"])
             shop.kill(victim)
             if victim == "worker":
