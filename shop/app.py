@@ -35,6 +35,7 @@ MODELS = (
     "cart.models",
     "orders.models",
     "payments.models",
+    "aftersale.models",
 )
 VIEWS = ("pages", "catalogue", "cart", "checkout", "accounts", "aftersale", "payments", "operations", "staff")
 LISTENERS = ("cart", "orders", "payments", "checkout", "catalogue", "accounts", "aftersale", "mail.delivery")

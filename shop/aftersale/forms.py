@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectMultipleField
-from wtforms.validators import InputRequired, Length
+from wtforms import HiddenField, RadioField, SelectMultipleField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from shop.accounts.forms import EmailField
+from shop.aftersale.models import Withdrawal
 from shop.core.forms import ShopForm, TextField
 from shop.core.personal_data import transient
 from shop.orders.models import Order
@@ -56,3 +57,43 @@ class ClaimOrdersForm(ShopForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+
+
+class WithdrawForm(ShopForm):
+    """Who withdraws, from which order, and where the receipt goes; nothing else is asked (Directive 2023/2673)."""
+
+    binds = {
+        "name": Withdrawal.name,
+        "reference": Withdrawal.order_reference,
+        "email": Withdrawal.email,
+        "what": Withdrawal.what,
+    }
+
+    name = TextField(_l("Your name"), [InputRequired(_l("Fill in your name.")), Length(max=100)])
+    reference = TextField(
+        _l("Order number, or what you ordered and when"),
+        [InputRequired(_l("Fill in which order it is about.")), Length(max=40)],
+    )
+    email = EmailField(
+        _l("E-mail address for the receipt"), [InputRequired(_l("Fill in your e-mail address.")), Length(max=254)]
+    )
+    what = TextField(_l("Only a part? Which products, and how many"), [Optional(), Length(max=300)])
+
+
+class WithdrawKnownForm(ShopForm):
+    """Who withdraws from an order whose page they opened."""
+
+    binds = {"name": Withdrawal.name, "email": Withdrawal.email}
+
+    name = TextField(_l("Your name"), [InputRequired(_l("Fill in your name.")), Length(max=100)])
+    email = EmailField(
+        _l("E-mail address for the receipt"), [InputRequired(_l("Fill in your e-mail address.")), Length(max=254)]
+    )
+
+
+class ConfirmForm(ShopForm):
+    """The review of a statement: nothing is asked, the address of the receipt-to-be goes along."""
+
+    binds = {"receipt": Withdrawal.receipt_hash}
+
+    receipt = HiddenField(validators=[Optional(), Regexp(r"^[A-Za-z0-9_-]{43}$")])

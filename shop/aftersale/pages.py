@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
+
 from shop.aftersale import rules
-from shop.aftersale.queries import files_of
-from shop.orders.models import Order
+from shop.aftersale.queries import files_of, last_days
+from shop.catalogue.models import DOWNLOAD
+from shop.core.templating import day
+from shop.orders.models import COMPLETED, CONFIRMED, Order
 from shop.orders.queries import Parcel, order_by_link, order_by_return_token, order_with_all, parcels, vat_of
-from shop.orders.rules import EVENT_TEXTS
+from shop.orders.rules import EVENT_TEXTS, WITHDRAWABLE
 from shop.payments.bodies import billing_address
 from shop.payments.queries import OfferedMethod, attempts_of, has_surplus, offered_methods
 from shop.payments.rules import is_usable
@@ -44,6 +48,21 @@ class OrderPage:
             return "completed"
         statuses = {shipment.status for shipment in self.order.shipments}
         return next((status for status in ("ready", "shipped") if status in statuses), None)
+
+    @property
+    def can_withdraw(self) -> bool:
+        """Whether there is an agreement that the customer may withdraw from."""
+        return self.order.status in WITHDRAWABLE
+
+    @property
+    def last_days(self) -> list[str]:
+        """Until when the customer can withdraw, as far as that is known by now."""
+        if self.order.status not in (CONFIRMED, COMPLETED):
+            return []
+        known = last_days(self.order).values()
+        found = sorted({last for last in known if last is not None})
+        told = [_("You can withdraw until the end of %(day)s.", day=day(last)) for last in found]
+        return told + [_("The 14 days begin when you have the last piece of your order.")] * (None in known)
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -104,7 +123,7 @@ def page_of(order_id: int, *, is_told: bool, at: datetime) -> OrderPage:
         has_surplus=order.status in ("expired", "canceled") and has_surplus(order_id),
     )
     is_open = newest is not None and is_usable(newest.checkout_url, newest.status, expires_at=newest.expires_at, now=at)
-    files = files_of(order_id)
+    files = files_of(order_id) if any(line.kind == DOWNLOAD for line in order.lines) else {}
     open_at = rules.downloads_open_at(order.status, placed_at=order.placed_at, asked_at=order.express_request_at)
     return OrderPage(order, say, newest.method if newest else None, is_open, files, open_at, at)
 

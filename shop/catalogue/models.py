@@ -19,6 +19,11 @@ class Product(Model):
     __table_args__ = (
         CheckConstraint("kind IN ('goods', 'service', 'download')", name="kind"),
         CheckConstraint("vat_class IN ('standard', 'reduced', 'zero')", name="vat_class"),
+        CheckConstraint(
+            "withdrawal_exclusion IN ('', 'made_to_order', 'perishable', 'sealed_hygiene', 'mixed', 'sealed_recording',"
+            " 'dated_service')",
+            name="withdrawal_exclusion",
+        ),
         Index("ix_products_listed", "is_published", "rank", "id"),
     )
 
@@ -47,6 +52,7 @@ class Product(Model):
     rank: Mapped[int] = plain(default=0)  # place in lists: the higher, the earlier
     published_at: Mapped[datetime | None] = plain()
     updated_at: Mapped[datetime] = plain()
+    withdrawal_exclusion: Mapped[str] = plain(String(20), default="", server_default="")  # a key of rules.EXCLUSIONS
 
     options: Mapped[list["Option"]] = relationship(
         lazy="raise", order_by="Option.position", cascade="all, delete-orphan"

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import snowballstemmer
+from flask_babel import lazy_gettext as _l
 
 from shop.core.errors import ShopError
 
@@ -18,6 +19,34 @@ NAME_ENDS = "/"  # stands in the search text between the words of the name and t
 
 REFERENCE = timedelta(days=30)
 SHOWN_FOR = timedelta(days=90)  # an older reduction is simply the price
+
+EXCLUSIONS: dict[str, tuple[Any, str]] = {
+    "made_to_order": (
+        _l("It is made to your own wishes, so you can't withdraw from it."),
+        "BW 6:230p, 2011/83/EU art. 16(c)",
+    ),
+    "perishable": (
+        _l("It spoils quickly, so you can't withdraw from it."),
+        "BW 6:230p, 2011/83/EU art. 16(d)",
+    ),
+    "sealed_hygiene": (
+        _l("For hygiene you can't withdraw from it once you have broken its seal."),
+        "BW 6:230p, 2011/83/EU art. 16(e)",
+    ),
+    "mixed": (
+        _l("Once delivered it can't be parted from other things, so you can't withdraw from it."),
+        "BW 6:230p, 2011/83/EU art. 16(f)",
+    ),
+    "sealed_recording": (
+        _l("You can't withdraw from a recording or a program once you have broken its seal."),
+        "BW 6:230p, 2011/83/EU art. 16(i)",
+    ),
+    "dated_service": (
+        _l("It takes place on a fixed day, so you can't withdraw from it."),
+        "BW 6:230p, 2011/83/EU art. 16(l)",
+    ),
+}
+"""Why a product is excluded from withdrawal, for the customer, and the law that says so."""
 
 _WORD = re.compile(r"[a-z0-9]+")
 _STEMMERS = {"nl": "dutch", "en": "english"}

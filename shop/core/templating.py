@@ -39,6 +39,11 @@ def kilos(grams: int) -> str:
     return f"{format_decimal(Decimal(grams) / 1000)} kg"
 
 
+def moment_with_seconds(value: datetime) -> str:
+    """A moment that may matter to the second: "22 november 2026, 14:05:31"."""
+    return str(format_datetime(value, "d MMMM y, HH:mm:ss"))
+
+
 def percent(basis_points: int) -> str:
     """A VAT rate for people: 2100 is "21%"."""
     return str(format_percent(Decimal(basis_points).scaleb(-4), "#,##0.##%"))
@@ -72,6 +77,7 @@ def init_templates(app: Flask) -> None:
         euros=euros,
         day=day,
         moment=moment,
+        moment_with_seconds=moment_with_seconds,
         percent=percent,
         kilos=kilos,
         static_url=static_url,

@@ -27,14 +27,18 @@ def queue_mail(
     language: str,
     at: datetime,
     person_id: str | None,
+    is_plain: bool = False,
     **values: Any,
 ) -> bool:
-    """Put a message in the outbox, once for each `key`; its text is templates/mail/<message>/. The caller commits."""
+    """Put a message in the outbox, once for each `key`; its text is templates/mail/<message>/. The caller commits.
+
+    What strangers can have sent to an address is `is_plain`: text alone.
+    """
     with speaking(language):
         subject = " ".join(render_template(f"mail/{message}/subject.txt", **values).split())
         text = render_template(f"mail/{message}/body.txt", **values).strip() + "\n"
-        html = render_template(f"mail/{message}/body.html", **values)
-    mail = compose(key=key, to=to, subject=subject, text=text, html=_inliner.inline(html))
+        html = None if is_plain else _inliner.inline(render_template(f"mail/{message}/body.html", **values))
+    mail = compose(key=key, to=to, subject=subject, text=text, html=html)
     return outbox.put(KIND, key, at=at, person_id=person_id, reference=message, content=mail.as_bytes(policy=SMTP))
 
 

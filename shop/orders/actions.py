@@ -7,11 +7,11 @@ Whoever calls holds the order's row (`queries.order_for_change`, or has just pla
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, delete, func, select, update
+from sqlalchemy import CursorResult, func, select, update
 
 from shop.catalogue import stock
 from shop.catalogue.models import StockMovement
-from shop.core.db import Model, db
+from shop.core.db import db
 from shop.orders import emails, queries, rules
 from shop.orders.models import (
     CANCELED,
@@ -28,7 +28,7 @@ from shop.orders.models import (
     ShipmentLine,
 )
 from shop.orders.signals import order_confirmed, order_ended
-from shop.people.models import Person
+from shop.people.actions import merge_person
 
 RELEASED, TAKEN_LATE = "released", "late"
 
@@ -141,21 +141,7 @@ def take_over(order: Order, person_id: str) -> None:
     if guest_id is None or guest_id == person_id:
         return
     order.person_id = person_id
-    db.session.flush()
-    for column in _columns_about_people():
-        db.session.execute(update(column.table).where(column == guest_id).values({column.name: person_id}))
-    db.session.execute(delete(Person).where(Person.id == guest_id))
-
-
-def _columns_about_people() -> list[Any]:
-    """Every column that names a person; a new table takes part by its foreign key."""
-    found = []
-    for table in Model.metadata.sorted_tables:
-        assert isinstance(table, Table)
-        for key in table.foreign_keys:
-            if key.column.table.name == Person.__tablename__:
-                found.append(key.parent)
-    return found
+    merge_person(guest_id, into=person_id)
 
 
 def _move(order: Order, start: tuple[str, ...], end: str, **values: Any) -> bool:

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -52,7 +53,7 @@ def _queue_about(shipment: Shipment, message: str, at: datetime) -> bool:
     return _queue(message, f"{message}:{shipment.id}", order, at, parcel=parcel)
 
 
-def _queue(message: str, key: str, order: Order, at: datetime, **values: object) -> bool:
+def _queue(message: str, key: str, order: Order, at: datetime, **values: Any) -> bool:
     if order.email is None or db.session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
         return False
     db.session.flush()

@@ -10,6 +10,8 @@ GOODS, SERVICE, DOWNLOAD = "goods", "service", "download"
 
 SURELY_ARRIVED = timedelta(days=14)
 """After how long a parcel that nobody asked about is taken as delivered; carriers need a week at most in the EU."""
+WITHDRAWABLE = ("placed", "confirmed", "completed")
+"""In which states there is an agreement to withdraw from."""
 
 EVENT_TEXTS: dict[str, Any] = {
     "placed": _l("Order placed"),
@@ -31,6 +33,10 @@ EVENT_TEXTS: dict[str, Any] = {
     "expired": _l("Order expired: it was not paid in time"),
     "canceled": _l("Order canceled"),
     "reopened": _l("Order goes ahead after all"),
+    "withdrawal_declared": _l("You withdrew from the order"),
+    "withdrawal_received": _l("Your return has arrived"),
+    "withdrawal_accepted": _l("Your withdrawal was accepted; you get your money back"),
+    "withdrawal_refused": _l("Your withdrawal was looked at and not accepted"),
 }
 """What the customer reads in the timeline; a kind that is not here is for staff alone."""
 

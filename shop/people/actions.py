@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from shop.core import clock
-from shop.core.db import db
+from shop.core.db import Model, db
 from shop.core.personal_data import Purpose, Recipient
 from shop.people.models import AuditEntry, AuditHead, Disclosure, Person
 from shop.people.rules import FIRST_SEAL, seal
@@ -18,6 +18,18 @@ def new_person(language: str, *, at: datetime) -> Person:
     db.session.add(person)
     db.session.flush()
     return person
+
+
+def merge_person(person_id: str, *, into: str) -> None:
+    """Make all that is known of one person that of another: both turned out to be the same. The caller commits."""
+    db.session.flush()
+    for table in Model.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table.name == Person.__tablename__:
+                column = key.parent
+                moved = update(table).where(column == person_id).values({column.name: into})
+                db.session.execute(moved.execution_options(synchronize_session=False))
+    db.session.execute(delete(Person).where(Person.id == person_id))
 
 
 def record_audit(

@@ -4,8 +4,7 @@ import pytest
 from flask import Flask
 
 from shop.accounts.address_fields import EU, country_choices, normalise_postcode
-from shop.core.i18n import country_name
-from shop.core.i18n import speaking
+from shop.core.i18n import country_name, speaking
 
 
 @pytest.mark.parametrize(

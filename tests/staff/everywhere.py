@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask
 from sqlalchemy import select
 
+from shop.aftersale.withdrawing import Statement, declare
 from shop.catalogue.models import Collection, CollectionProduct, Option, Picture
 from shop.core import clock, outbox
 from shop.core.db import db
@@ -36,6 +37,12 @@ def full_shop() -> dict[str, object]:
     db.session.add(CollectionProduct(collection_id=collection.id, product_id=product.id, position=0))
     order = make_order((product, 1), status="confirmed")
     shipment = fulfilment.pack(order.id, staff_id=1, at=clock.now())
+    withdrawal = declare(
+        Statement("Sanne", order.number, "sanne@example.com", "nl", order_id=order.id),
+        receipt="r" * 43,
+        is_mailed=True,
+        at=clock.now(),
+    )
     item = AttentionItem(
         order_id=order.id, key="paid_twice:1", kind="paid_twice", amount_cents=1250, created_at=clock.now()
     )
@@ -55,6 +62,8 @@ def full_shop() -> dict[str, object]:
         "method_id": parcel.id,
         "rate_id": parcel.rates[0].id,
         "carrier_id": db.session.scalars(select(Carrier.id)).first(),
+        "withdrawal_id": withdrawal.id,
+        "line_id": withdrawal.lines[0].id,
         "item_id": item.id,
         "row_id": row.id,
         "member_id": make_staff("fulfilment").id,

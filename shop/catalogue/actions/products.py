@@ -30,6 +30,7 @@ class ProductDetails:
     maker_email: str = ""
     kind: str = GOODS
     vat_class: str = "standard"
+    withdrawal_exclusion: str = ""
     is_featured: bool = False
     rank: int = 0
     slug: str = ""
@@ -89,7 +90,7 @@ def _write(product: Product, details: ProductDetails, at: datetime) -> None:
     for name in (
         *("name_nl", "name_en", "summary_nl", "summary_en", "description_nl", "description_en"),
         *("warnings_nl", "warnings_en", "maker_name", "maker_address", "maker_email"),
-        *("kind", "vat_class", "is_featured", "rank"),
+        *("kind", "vat_class", "withdrawal_exclusion", "is_featured", "rank"),
     ):
         setattr(product, name, getattr(details, name))
     product.description_html_nl = html_of(details.description_nl)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, bindparam, case, or_, select
 from shop.catalogue.models import Collection, CollectionProduct, Product
 from shop.catalogue.pictures import ShownPicture
 from shop.catalogue.queries.rows import Card, VariantRow, card_of, pictures_of, product_path, told, variants_of
-from shop.catalogue.rules import FEW
+from shop.catalogue.rules import EXCLUSIONS, FEW
 from shop.core import clock
 from shop.core.db import db
 from shop.core.i18n import language
@@ -51,6 +51,7 @@ class ProductPage:
     summary: str
     description_html: Markup
     warnings: str
+    withdrawal_exclusion: str
     maker_name: str
     maker_address: str
     maker_email: str
@@ -75,6 +76,11 @@ class ProductPage:
     def before_cents(self) -> int | None:
         """The "van" price of its cheapest variant."""
         return min(self.variants, key=lambda variant: variant.price_cents).before_cents
+
+    @property
+    def exclusion(self) -> tuple[Any, str] | None:
+        """Why nobody can withdraw from it, and the law that says so; None when everybody can."""
+        return EXCLUSIONS.get(self.withdrawal_exclusion)
 
     @property
     def is_sold_out(self) -> bool:
@@ -127,6 +133,7 @@ def _statement(key: str) -> Select[*tuple[Any, ...]]:
             Product.summary_nl,
             Product.summary_en,
             *long_texts,
+            Product.withdrawal_exclusion,
             Product.maker_name,
             Product.maker_address,
             Product.maker_email,
@@ -169,6 +176,7 @@ def product_page(wanted: str | int, at: datetime | None = None) -> ProductPage |
         summary=told(row, "summary", spoken),
         description_html=Markup(told(row, "description_html", spoken)),  # noqa: S704  cleaned when it was saved
         warnings=told(row, "warnings", spoken),
+        withdrawal_exclusion=row.withdrawal_exclusion,
         maker_name=row.maker_name,
         maker_address=row.maker_address,
         maker_email=row.maker_email,

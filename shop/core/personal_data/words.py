@@ -166,6 +166,7 @@ class Event(Enum):
     EXPIRED = "expired"
     DELIVERED = "delivered"
     ORDER_ENDED = "order ended"
+    WITHDRAWAL_ENDED = "withdrawal ended"
     FINANCIAL_YEAR = "financial year"
     HANDED_OVER = "handed over"
     LEFT = "left"
@@ -182,6 +183,7 @@ _EVENT_LABELS = {
     Event.EXPIRED: _l("it expired"),
     Event.DELIVERED: _l("delivery"),
     Event.ORDER_ENDED: _l("the order was completed, canceled or expired"),
+    Event.WITHDRAWAL_ENDED: _l("the withdrawal was paid back or otherwise settled"),
     Event.FINANCIAL_YEAR: _l("the end of the financial year"),
     Event.HANDED_OVER: _l("it was sent"),
     Event.LEFT: _l("leaving the shop's service"),

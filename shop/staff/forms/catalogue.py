@@ -1,5 +1,7 @@
 """Products, their variants, pictures and collections, in both languages."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
@@ -19,12 +21,14 @@ from shop.catalogue.models import (
     Variant,
     VariantValue,
 )
+from shop.catalogue.rules import EXCLUSIONS
 from shop.core.forms import ShopForm, TextField, strip
 from shop.core.personal_data import transient
 from shop.staff.forms.fields import EurosField, whole_number
 
 KINDS = {"goods": _l("Goods"), "service": _l("Service"), "download": _l("Download")}
 VAT_CLASSES = {"standard": _l("High rate"), "reduced": _l("Low rate"), "zero": _l("Zero rate")}
+WITHDRAWAL = {"": _l("Customers can withdraw")} | {code: texts[0] for code, texts in EXCLUSIONS.items()}
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 
 _NAME = _l("Fill in a name.")
@@ -33,7 +37,7 @@ _SLUG = _l("Use small letters, digits and hyphens.")
 MAX_PRICE = 100_000_000
 
 
-def _choices(names: dict[str, object]) -> list[SelectChoice]:
+def _choices(names: dict[str, Any]) -> list[SelectChoice]:
     return [SelectChoice(value, name) for value, name in names.items()]
 
 
@@ -61,6 +65,7 @@ class ProductForm(ShopForm):
         "maker_email": Product.maker_email,
         "kind": Product.kind,
         "vat_class": Product.vat_class,
+        "withdrawal_exclusion": Product.withdrawal_exclusion,
         "is_featured": Product.is_featured,
         "rank": Product.rank,
         "slug": Product.slug,
@@ -79,6 +84,7 @@ class ProductForm(ShopForm):
     maker_email = TextField(_l("Maker: e-mail address"), [Optional(), Length(max=254)])
     kind = SelectField(_l("Kind of product"), [InputRequired()], choices=_choices(KINDS))
     vat_class = SelectField(_l("VAT rate"), [InputRequired()], choices=_choices(VAT_CLASSES))
+    withdrawal_exclusion = SelectField(_l("Withdrawal"), default="", choices=_choices(WITHDRAWAL))
     is_featured = BooleanField(_l("Show on the first page"))
     rank = whole_number(_l("Weight in lists"), [Optional()], low=-1_000_000, high=1_000_000, message=_WHOLE, default=0)
     slug = TextField(_l("Address of its page"), [Optional(), Length(max=80), Regexp(SLUG, message=_SLUG)])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from shop.aftersale.models import Withdrawal
 from shop.core.db import db
 from shop.core.outbox import OutboxRow
 from shop.orders.models import CONFIRMED, PACKED, READY, Order, Shipment
@@ -19,6 +20,7 @@ class Waiting:
     to_pack: int
     to_ship: int
     ready: int
+    returns: int
     attention: int
     failed: int
 
@@ -42,6 +44,7 @@ def waiting() -> Waiting:
             _up_to_many(Order.id, is_to_do()),
             _up_to_many(Shipment.id, Shipment.status == PACKED, _is_of_open_order()),
             _up_to_many(Shipment.id, Shipment.status == READY, _is_of_open_order()),
+            _up_to_many(Withdrawal.id, Withdrawal.ended_at.is_(None)),
             _up_to_many(AttentionItem.id, AttentionItem.resolved_at.is_(None)),
             _up_to_many(OutboxRow.id, OutboxRow.failed_at.is_not(None)),
         )

@@ -6,6 +6,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
+from shop.aftersale.queries import withdrawals_of
 from shop.core.access import page_is_personal, staff_may
 from shop.core.db import reading
 from shop.core.errors import NotFound
@@ -101,6 +102,7 @@ def order_page(
         pack_error=pack_error,
         ship_forms={s.id: _ship_form(s, known, ship if s.id == ship_of else None) for s in order.shipments},
         carriers={carrier.id: carrier for carrier in known},
+        withdrawals=withdrawals_of(order.id),
         services_left=services_left and order.status == CONFIRMED,
         may_cancel=rules.may_cancel(order.status, [shipment.status for shipment in order.shipments]),
         names={line.id: line.name for line in order.lines},

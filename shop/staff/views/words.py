@@ -11,6 +11,7 @@ from shop.staff.users import signed_in_staff
 NAVIGATION = (
     ("staff.home", "staff:home", _l("To do")),
     ("staff.orders", "orders:view", _l("Orders")),
+    ("staff.returns", "returns:view", _l("Returns")),
     ("staff.attention", "attention:view", _l("Attention")),
     ("staff.products", "catalogue:edit", _l("Products")),
     ("staff.collections", "catalogue:edit", _l("Collections")),

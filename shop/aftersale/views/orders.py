@@ -1,6 +1,6 @@
 """An order after it was placed: how it stands, paying again, finding it back, and a customer's own orders."""
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, send_file, url_for
+from flask import Response, abort, make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -9,6 +9,7 @@ from shop.aftersale import actions, pages, rules
 from shop.aftersale.forms import ClaimOrdersForm, FindOrderForm, PayAgainForm
 from shop.aftersale.pages import OrderPage
 from shop.aftersale.queries import files_of
+from shop.aftersale.views.blueprint import bp
 from shop.catalogue.downloads import download_path
 from shop.core import clock
 from shop.core.access import anyone, customer_only, page_is_personal
@@ -19,8 +20,6 @@ from shop.core.templating import NOTICES
 from shop.orders.models import PLACED, Order
 from shop.orders.queries import PAGE, older_guest_orders, order_of, order_to_find, orders_of
 from shop.payments.flows import PaymentNotStarted, ask_about, start_payment
-
-bp = Blueprint("aftersale", __name__)
 
 NOTICES["order-link-sent"] = _l(
     "If this number and this e-mail address belong together, a link to the order is on its way to that address."
