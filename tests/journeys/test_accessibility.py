@@ -98,7 +98,7 @@ def sights(street, chrome) -> Sights:
             for_anybody=[
                 *("/", "/collections/keramiek", bowl_at, gone_at),
                 *("/search", "/search?q=kom", "/search?q=xyzzy", "/search?from=900", "/cart", *STATEMENTS),
-                *("/orders/find", *by_token, link),
+                *("/orders/find", "/withdraw", *by_token, link),
                 *("/account/sign-in", "/account/sign-up", "/account/reset", "/no-such-page"),
             ],
             for_customers=[
