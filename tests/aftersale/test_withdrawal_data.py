@@ -57,9 +57,9 @@ def test_products_of_an_older_shop_can_all_be_withdrawn_from(
         flask_migrate.upgrade(revision="0001")
         columns = "slug, kind, vat_class, name_nl, name_en, summary_nl, summary_en, description_nl, description_en"
         more = "description_html_nl, description_html_en, warnings_nl, warnings_en, search_nl, search_en"
-        last = "maker_name, maker_address, maker_email, is_published, is_featured, rank, updated_at"
+        last = "maker_name, maker_address, maker_email, download_key, is_published, is_featured, rank, updated_at"
         values = (
-            "'pot', 'goods', 'standard', 'Pot', '', '', '', '', '', '', '', '', '', '', '', '', '', '', true, false"
+            "'pot', 'goods', 'standard', 'Pot', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', true, false"
         )
         db.session.execute(
             text(f"INSERT INTO products ({columns}, {more}, {last}) VALUES ({values}, 0, '2026-03-02 12:00:00')")

@@ -64,7 +64,7 @@ def link_in(mail) -> str:
 def sign_in_staff(page: Page, street) -> None:
     """Behind the counter, with both factors."""
     page.goto(f"{street.urls[0]}/staff/sign-in")
-    page.locator("[name=email]").fill("magazijn@example.com")
+    page.locator("[name=email]").fill(street.staff.pop())
     page.locator("[name=password]").fill(STAFF_PASSWORD)
     page.get_by_role("button", name="Verder").or_(page.get_by_role("button", name="Inloggen")).first.click()
     page.locator("[name=code]").fill(pyotp.TOTP(TOTP_SECRET).now())
