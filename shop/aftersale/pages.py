@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from shop.aftersale import rules
-from shop.aftersale.queries import files_of, last_days
+from shop.aftersale.models import Withdrawal
+from shop.aftersale.queries import files_of, last_days, withdrawals_of
 from shop.catalogue.models import DOWNLOAD
 from shop.core.templating import day
 from shop.orders.models import COMPLETED, CONFIRMED, Order
@@ -30,6 +31,7 @@ class OrderPage:
     files: dict[int, str]
     files_open_at: datetime | None
     at: datetime
+    withdrawals: list[Withdrawal]
 
     @property
     def can_pay(self) -> bool:
@@ -125,7 +127,9 @@ def page_of(order_id: int, *, is_told: bool, at: datetime) -> OrderPage:
     is_open = newest is not None and is_usable(newest.checkout_url, newest.status, expires_at=newest.expires_at, now=at)
     files = files_of(order_id) if any(line.kind == DOWNLOAD for line in order.lines) else {}
     open_at = rules.downloads_open_at(order.status, placed_at=order.placed_at, asked_at=order.express_request_at)
-    return OrderPage(order, say, newest.method if newest else None, is_open, files, open_at, at)
+    is_withdrawn = any(event.kind == "withdrawal_declared" for event in order.events)
+    withdrawals = withdrawals_of(order_id) if is_withdrawn else []
+    return OrderPage(order, say, newest.method if newest else None, is_open, files, open_at, at, withdrawals)
 
 
 def payment_page(order_id: int, *, at: Any) -> str | None:

@@ -82,8 +82,9 @@ def accepted_before(withdrawal: Withdrawal) -> dict[int, int]:
 
 
 def withdrawals_of(order_id: int) -> list[Withdrawal]:
-    """The withdrawals from an order, oldest first."""
-    return list(db.session.scalars(select(Withdrawal).where(Withdrawal.order_id == order_id).order_by(Withdrawal.id)))
+    """The withdrawals from an order with their lines, oldest first."""
+    question = select(Withdrawal).where(Withdrawal.order_id == order_id).order_by(Withdrawal.id)
+    return list(db.session.scalars(question.options(selectinload(Withdrawal.lines))))
 
 
 def paid_cents(order: Order) -> int:

@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import select
 
 from shop import create_app
+from shop.catalogue.actions import CollectionDetails, save_collection, set_collection_products
+from shop.catalogue.models import Product
+from shop.core import clock
 from shop.core.db import db
 from tests.conftest import chromium, settings
 from tests.databases import new_database, shared_folder
@@ -85,6 +89,9 @@ def street(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         with app.app_context():
             make_shipping()
             shop.slugs = [make_product(name_nl=name, stock=50).slug for name in ("Theepot", "Kommetje", "Vaas")]
+            collection = save_collection(CollectionDetails(name_nl="Theegoed", name_en="Tea things"), at=clock.now())
+            set_collection_products(collection, db.session.scalars(select(Product.id)).all())
+            db.session.commit()
             shop.staff = [make_staff("fulfilment").email for _n in range(4)]  # a code of each works once
             db.engine.dispose()
         shop.mail = folder / "instance" / "mail"

@@ -76,7 +76,18 @@ def test_a_whole_visit_sets_no_cookie_and_asks_no_other_host(street, visit):
     guest = visit()
     base = street.urls[0]
     products = [f"/products/{slug}" for slug in street.slugs]
-    for path in ("/", *products, "/search?q=theepot", "/privacy", "/cookies", "/terms", "/returns", "/shipping", "/en"):
+    for path in (
+        "/",
+        "/collections/theegoed",
+        *products,
+        "/search?q=theepot",
+        "/privacy",
+        "/cookies",
+        "/terms",
+        "/returns",
+        "/shipping",
+        "/en",
+    ):
         assert guest.page.goto(base + path).status == 200
     assert guest.context.cookies() == []
     stored = guest.page.evaluate(

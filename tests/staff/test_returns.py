@@ -12,6 +12,7 @@ from shop.catalogue.models import StockMovement, Variant
 from shop.core import clock
 from shop.core.db import db
 from shop.orders import fulfilment
+from shop.orders.emails import new_link
 from shop.orders.models import Order, OrderEvent
 from shop.orders.queries import order_with_all
 from shop.people.models import AuditEntry
@@ -100,6 +101,30 @@ def test_a_whole_return_from_statement_to_money(app: Flask, staff: Staff) -> Non
     assert "De klant herriep" not in desk.get(f"/staff/orders/{number}").text
     noted = {action for (action,) in db.session.query(AuditEntry.action)}
     assert {"return.opened", "return.received", "return.put_in_stock", "return.judged", "return.paid_back"} <= noted
+
+
+@pytest.mark.parametrize(
+    ("decision", "words"), [("accepted", "Je krijgt € 17,45 terug."), ("refused", "Ben je het er niet mee eens?")]
+)
+def test_the_customer_reads_the_decision_its_reason_and_the_condition(
+    app: Flask, staff: Staff, visitor: Browser, decision: str, words: str
+) -> None:
+    order = sent_order((make_product(), 1))
+    link = "/orders/" + new_link(order, clock.now()).rsplit("/", 1)[1]
+    return_path = f"/orders/{order.return_token}"
+    wid = stated(order)
+    assert "Hier lees je wat we besluiten." in visitor.get(link).text
+    (line,) = lines_of(wid)
+    desk, path = staff("owner"), f"/staff/returns/{wid}"
+    desk.get(path)
+    desk.send(f"{path}/received", **{f"line-{line.id}-quantity": "1", f"line-{line.id}-condition": "barst in de rand"})
+    desk.get(path)
+    assert desk.send(f"{path}/judge", decision=decision, reason="zoals besproken").status == 303
+    db.session.expire_all()
+    page = visitor.get(link)
+    for told in (words, "Onze reden: zoals besproken", "Zo kwam het terug: barst in de rand"):
+        assert told in page.text, told
+    assert "zoals besproken" not in visitor.get(return_path).text
 
 
 def test_a_part_comes_without_the_delivery_and_the_rest_with_it(app: Flask, staff: Staff) -> None:
