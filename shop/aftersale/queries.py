@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from shop.aftersale import withdrawal_rules as rules
 from shop.aftersale.models import ACCEPTED, Withdrawal, WithdrawalLine
@@ -84,7 +84,7 @@ def accepted_before(withdrawal: Withdrawal) -> dict[int, int]:
 def withdrawals_of(order_id: int) -> list[Withdrawal]:
     """The withdrawals from an order with their lines, oldest first."""
     question = select(Withdrawal).where(Withdrawal.order_id == order_id).order_by(Withdrawal.id)
-    return list(db.session.scalars(question.options(selectinload(Withdrawal.lines))))
+    return list(db.session.scalars(question.options(joinedload(Withdrawal.lines))).unique())
 
 
 def paid_cents(order: Order) -> int:
