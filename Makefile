@@ -44,7 +44,7 @@ fix: $(VENV)/.dev  ## Repair what a machine can: format and simple lint
 
 lock: $(VENV)/.dev  ## Lock the dependencies anew, with hashes and without addresses
 	@for name in requirements requirements-dev requirements-scale; do \
-	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet $$name.in -o $$name.txt; \
+	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras --quiet $$name.in -o $$name.txt; \
 	done
 
 endurance: $(VENV)/.dev  ## The long campaigns: 200 kills on both databases, thousands of buyers

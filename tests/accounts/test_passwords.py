@@ -64,9 +64,9 @@ def test_a_try_at_no_account_takes_as_long_as_at_one() -> None:
     def fastest(kept: str | None) -> float:
         times = []
         for _turn in range(9):
-            start = time.perf_counter()
+            start = time.process_time()  # work done, whatever else the machine is doing
             verify_password(kept, "iets heel anders")
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         return min(times)
 
     known, unknown = fastest(kept), fastest(None)

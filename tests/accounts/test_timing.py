@@ -1,7 +1,6 @@
 """The time of an answer says nothing about the address that was typed."""
 
 import time
-from statistics import median
 
 import pytest
 from flask import Flask
@@ -28,9 +27,10 @@ def test_known_and_unknown_addresses_take_as_long(
     browser = Browser(app)
     browser.post(path, email=unknown, **values)  # the first one reads templates
     times: dict[str, list[float]] = {known: [], unknown: []}
-    for _turn in range(7):
+    for _turn in range(9):
         for email, taken in times.items():
             start = time.perf_counter()
             browser.client.post(path, data={"email": email, **values})
             taken.append(time.perf_counter() - start)
-    assert median(times[known]) == pytest.approx(median(times[unknown]), rel=0.25)
+    # the quickest of nine: a busy machine only makes an answer slower
+    assert min(times[known]) == pytest.approx(min(times[unknown]), rel=0.25)
