@@ -36,8 +36,20 @@ MODELS = (
     "orders.models",
     "payments.models",
     "aftersale.models",
+    "privacy.models",
 )
-VIEWS = ("pages", "catalogue", "cart", "checkout", "accounts", "aftersale", "payments", "operations", "staff")
+VIEWS = (
+    "pages",
+    "catalogue",
+    "cart",
+    "checkout",
+    "accounts",
+    "aftersale",
+    "payments",
+    "operations",
+    "staff",
+    "privacy",
+)
 LISTENERS = ("cart", "orders", "payments", "checkout", "catalogue", "accounts", "aftersale", "mail.delivery")
 COMMANDS = ("orders", "payments", "staff", "operations", "demo", "privacy")
 

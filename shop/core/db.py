@@ -15,7 +15,15 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
-from shop.core.personal_data import Event, EventColumns, Keep, declare_events, declare_row_term
+from shop.core.personal_data import (
+    Event,
+    EventColumns,
+    Keep,
+    RowWords,
+    declare_events,
+    declare_row_term,
+    declare_row_words,
+)
 
 try:  # SQLite 3.7.0 to 3.51.2 can corrupt a WAL database written by several processes; this driver brings its own
     from pysqlite3 import dbapi2 as sqlite_driver
@@ -66,14 +74,18 @@ class Model(DeclarativeBase):
 
     __events__: ClassVar[Mapping[Event, EventColumns]] = {}
     __keep__: ClassVar[Keep | None] = None
+    __label__: ClassVar[Any] = None  # what people call a row: "order"
+    __named_by__: ClassVar[str | None] = None  # the column that tells one from another: "number"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Make the table, and note what retention counts from and how long its rows stay."""
+        """Make the table, and note what retention counts from, how long its rows stay, and what people call them."""
         super().__init_subclass__(**kwargs)
         if cls.__events__:
             declare_events(cls.__tablename__, cls.__events__)
         if cls.__keep__ is not None:
             declare_row_term(cls.__tablename__, cls.__keep__)
+        if cls.__label__ is not None:
+            declare_row_words(cls.__tablename__, RowWords(cls.__label__, cls.__named_by__))
 
 
 db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})

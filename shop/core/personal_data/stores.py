@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from shop.core.personal_data.words import Category, Purpose
 
@@ -40,12 +40,44 @@ Retain = Callable[[datetime, bool], int]
 """Takes away what has outlived its term at a moment, or only counts it (dry run); says how much."""
 
 
+Hook = TypeVar("Hook")
+
+Erases = Callable[[str, datetime], None]
+"""Does what is left to do in a room, beside its rows, when a person (by key) is erased at a moment."""
+
+Restricts = Callable[[str, bool, datetime], None]
+"""Obeys that the data of a person (by key) may from a moment on only be stored, or may be used again."""
+
+Corrects = Callable[[str, str, Any, datetime], None]
+"""Hears that a value of a person (by key) was corrected: "table.column", and the key of its row."""
+
+
+@dataclass(frozen=True)
+class ExportedFile:
+    """A file that belongs in the download of somebody's data, under a fixed name."""
+
+    name: str
+    content: bytes
+
+
+Exports = Callable[[str], Iterator[ExportedFile]]
+"""The files about a person (by key) that are no rows: receipts, invoices."""
+
+
 @dataclass
 class Register:
-    """All that the shop has declared, and the questions derived from it."""
+    """All that the shop has declared, and the questions derived from it.
+
+    Rooms with more to do than rows say so here: files to remove, sessions to end, mail to drop. Hooks run inside the
+    transaction of their cause, leave the commit to it, and must bear to run twice.
+    """
 
     stores: dict[str, Store] = field(default_factory=dict)
     on_retain: dict[str, Retain] = field(default_factory=dict)
+    on_erase: dict[str, Erases] = field(default_factory=dict)
+    on_restrict: dict[str, Restricts] = field(default_factory=dict)
+    on_correct: dict[str, Corrects] = field(default_factory=dict)
+    on_export: dict[str, Exports] = field(default_factory=dict)
 
     def declare(self, store: Store) -> Store:
         """Add a store; the same name twice with another meaning is an error."""
@@ -56,12 +88,31 @@ class Register:
 
     def retains(self, what: str) -> Callable[[Retain], Retain]:
         """Say which function takes away what has outlived its term outside the register's own tables."""
+        return _rememberer(self.on_retain, what)
 
-        def remember(retain: Retain) -> Retain:
-            self.on_retain[what] = retain
-            return retain
+    def erases(self, what: str) -> Callable[[Erases], Erases]:
+        """Say which function does what erasure asks of a room beside its rows."""
+        return _rememberer(self.on_erase, what)
 
-        return remember
+    def restricts(self, what: str) -> Callable[[Restricts], Restricts]:
+        """Say which function obeys a restriction beside not using rows."""
+        return _rememberer(self.on_restrict, what)
+
+    def corrects(self, what: str) -> Callable[[Corrects], Corrects]:
+        """Say which function passes a correction on to what was made of the old value."""
+        return _rememberer(self.on_correct, what)
+
+    def exports(self, what: str) -> Callable[[Exports], Exports]:
+        """Say which function knows a room's files about a person."""
+        return _rememberer(self.on_export, what)
+
+
+def _rememberer(hooks: dict[str, Hook], what: str) -> Callable[[Hook], Hook]:
+    def remember(hook: Hook) -> Hook:
+        hooks[what] = hook
+        return hook
+
+    return remember
 
 
 register = Register()

@@ -61,6 +61,27 @@ def declare_row_term(table: str, keep: Keep) -> None:
     _row_terms[table] = keep
 
 
+@dataclass(frozen=True)
+class RowWords:
+    """What people call a table's rows, and the column by which one is told from another ("number")."""
+
+    label: Any
+    named_by: str | None = None
+
+
+_row_words: dict[str, RowWords] = {}
+
+
+def declare_row_words(table: str, words: RowWords) -> None:
+    """Say what people call a table's rows."""
+    _row_words[table] = words
+
+
+def row_words(table: Table) -> RowWords | None:
+    """What people call a table's rows, where that was said."""
+    return _row_words.get(table.name)
+
+
 def row_term(table: Table) -> Keep | None:
     """How long a table's rows stay, where that was said of the rows themselves."""
     return _row_terms.get(table.name)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Table, delete, select, update
 
 from shop.core.db import db
 from shop.core.personal_data import Erase
-from shop.privacy.queries import PEOPLE, Term, is_forgotten, is_over, keys_to
+from shop.privacy.queries.retention import PEOPLE, Term, is_forgotten, is_over, keys_to
 
 
 def carry_out(term: Term, at: datetime) -> int:

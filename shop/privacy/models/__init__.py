@@ -1,0 +1,1 @@
+"""Tables of the privacy room: what was asked, what was decided, what was erased."""

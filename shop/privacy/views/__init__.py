@@ -1,0 +1,5 @@
+"""Screens where people see, take, correct and remove what the shop knows of them."""
+
+from shop.privacy.views.blueprint import bp
+
+__all__ = ["bp"]

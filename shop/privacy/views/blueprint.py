@@ -1,0 +1,5 @@
+"""The blueprint of the privacy room."""
+
+from flask import Blueprint
+
+bp = Blueprint("privacy", __name__)
