@@ -41,6 +41,11 @@ def queue_order_ready(shipment: Shipment, at: datetime) -> bool:
     return _queue_about(shipment, "order_ready", at)
 
 
+def queue_order_refunded(order: Order, at: datetime, *, refund_id: int, cents: int, reason: str) -> bool:
+    """Money has gone back, how much and why; once for each refund."""
+    return _queue("order_refunded", f"order_refunded:{refund_id}", order, at, cents=cents, reason=reason)
+
+
 def queue_order_link(order: Order, at: datetime, *, key: str) -> bool:
     """A new link to the order, for somebody who gave its number and its e-mail address."""
     return _queue("order_link", key, order, at)

@@ -28,6 +28,7 @@ from shop.orders.models import (
     Shipment,
     ShipmentLine,
 )
+from shop.orders.signals import paid_at_pickup, parcel_shipped
 from shop.people.actions import record_disclosure
 from shop.shipping.models import PARCEL, PICKUP, Carrier
 
@@ -100,6 +101,7 @@ def ship(shipment_id: int, carrier: Carrier, *, tracking_code: str, staff_id: in
     if order.person_id is not None:
         record_disclosure(order.person_id, carrier.name, fields=fields_for_carriers(), purpose=Purpose.DELIVERY, at=at)
     emails.queue_order_shipped(shipment, at)
+    parcel_shipped.send(order=order, shipment=shipment, at=at)
     return shipment
 
 
@@ -122,7 +124,10 @@ def hand_over(shipment_id: int, *, staff_id: int, at: datetime) -> Shipment:
         actions.note_event(
             order, PAID_AT_PICKUP, at=at, detail=f"EUR {mollie_value(order.total_cents)}", staff_id=staff_id
         )
+        db.session.flush()
+        paid_at_pickup.send(order=order, at=at)
     actions.note_event(order, "collected", at=at, staff_id=staff_id)
+    parcel_shipped.send(order=order, shipment=shipment, at=at)
     _complete_if_done(order, staff_id=staff_id, at=at)
     return shipment
 

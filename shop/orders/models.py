@@ -124,6 +124,7 @@ class Order(Model):
     confirmed_at: Mapped[datetime | None] = plain()
     delivered_at: Mapped[datetime | None] = plain()
     ended_at: Mapped[datetime | None] = plain()
+    delivery_stopped_at: Mapped[datetime | None] = plain()  # money was taken back: nothing leaves, unless staff says so
 
     person: Mapped[Person | None] = relationship(lazy="raise")
     lines: Mapped[list["OrderLine"]] = relationship(lazy="raise", order_by="OrderLine.id", back_populates="order")

@@ -9,3 +9,9 @@ order_confirmed = _news.signal("order-confirmed")
 
 order_ended = _news.signal("order-ended")
 """Sounds with `order` and `at` when an order has expired, was canceled, or is completed; `order.status` says which."""
+
+parcel_shipped = _news.signal("parcel-shipped")
+"""Sounds with `order`, `shipment` and `at` when a parcel leaves, or a package is handed over to its customer."""
+
+paid_at_pickup = _news.signal("paid-at-pickup")
+"""Sounds with `order` and `at`, once, when an order that is paid at pick-up was paid."""

@@ -4,12 +4,25 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from shop.core.db import db
 from shop.core.i18n import language
 from shop.payments import rules
-from shop.payments.models import CREATING, AppliedPayment, AttentionItem, OfferedMethods, PaymentAttempt
+from shop.payments.balance import Balance, balance_of
+from shop.payments.models import (
+    CREATING,
+    AppliedPayment,
+    AttentionItem,
+    OfferedMethods,
+    PaymentAttempt,
+    Refund,
+    RefundLine,
+)
+from shop.payments.refund_rules import ALIVE
+
+__all__ = ["Balance", "balance_of"]
 
 
 @dataclass(frozen=True)
@@ -137,3 +150,20 @@ def has_surplus(order_id: int) -> bool:
     """Whether more money came for an order than was due."""
     question = select(AppliedPayment.id).where(AppliedPayment.order_id == order_id, AppliedPayment.role == "surplus")
     return db.session.scalar(question.limit(1)) is not None
+
+
+def refunds_of(order_id: int) -> list[Refund]:
+    """All refunds of an order with their lines, proposed ones too, oldest first."""
+    question = select(Refund).where(Refund.order_id == order_id).options(joinedload(Refund.lines))
+    return list(db.session.scalars(question.order_by(Refund.id).limit(100)).unique())
+
+
+def refunded_pieces(order_id: int) -> dict[int, int]:
+    """For how many pieces of each order line money went back or is on its way."""
+    question = (
+        select(RefundLine.order_line_id, func.sum(RefundLine.quantity).label("pieces"))
+        .join(Refund, Refund.id == RefundLine.refund_id)
+        .where(Refund.order_id == order_id, Refund.status.in_(ALIVE))
+        .group_by(RefundLine.order_line_id)
+    )
+    return {row.order_line_id: int(row.pieces) for row in db.session.execute(question)}

@@ -17,6 +17,8 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "shipments": {"status": "delivered"},
     "sign_in_sessions": {"kind": "customer"},
     "applied_payments": {"role": "settles"},
+    "refunds": {"status": "proposed", "origin": "staff"},
+    "captures": {"status": "queued"},
     "products": {"kind": "goods", "vat_class": "standard"},
 }
 """What a table's own checks ask for."""

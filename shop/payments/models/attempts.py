@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, relationship
 
 from shop.core.db import Model
@@ -21,7 +21,7 @@ from shop.core.personal_data import (
     secret,
     subject,
 )
-from shop.orders.models import Order
+from shop.orders.models import AFTER_ORDER, Order
 
 BOOKS = Keep(Event.FINANCIAL_YEAR, years=7, law="AWR 52, BW 2:10")
 
@@ -37,6 +37,8 @@ class PaymentAttempt(Model):
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         CheckConstraint("refunded_cents >= 0 AND charged_back_cents >= 0", name="back_positive"),
+        CheckConstraint("claimed_cents >= 0 AND claimed_cents <= amount_cents", name="claimed_range"),
+        CheckConstraint("capturing_cents >= 0 AND capturing_cents <= amount_cents", name="capturing_range"),
         Index("ix_payment_attempts_next_ask", "next_ask_at"),
     )
 
@@ -81,16 +83,27 @@ class PaymentAttempt(Model):
     asks: Mapped[int] = plain(default=0)
     left_out: Mapped[str] = plain(String(40), default="")  # optional parts of the request that Mollie refused
     last_webhook_at: Mapped[datetime | None] = plain()
+    claimed_cents: Mapped[int] = plain(
+        default=0, server_default="0"
+    )  # by refunds that were accepted, all but lost ones
+    is_captured_later: Mapped[bool] = plain(default=False, server_default=false())  # set aside first, taken on shipping
+    capturing_cents: Mapped[int] = plain(default=0, server_default="0")  # asked for by captures, all but failed ones
+    captured_cents: Mapped[int] = plain(default=0, server_default="0")  # came in by captures
+    capture_before: Mapped[datetime | None] = plain()  # Mollie's own word
+    released_at: Mapped[datetime | None] = plain()  # when what is set aside was given up by us
 
     order: Mapped[Order] = relationship(lazy="raise")
 
 
 class AppliedPayment(Model):
-    """Money of one attempt, applied to its order: once for each attempt, and at most one settles an order."""
+    """Money of one attempt, applied to its order: once for each attempt, and at most one settles an order.
+
+    What was changed to cost more is paid by supplements; what came beyond that is surplus.
+    """
 
     __tablename__ = "applied_payments"
     __table_args__ = (
-        CheckConstraint("role IN ('settles', 'surplus')", name="role"),
+        CheckConstraint("role IN ('settles', 'surplus', 'supplement')", name="role"),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         Index(
             "uq_applied_payments_settles",
@@ -125,6 +138,16 @@ class AttentionItem(Model):
     resolved_at: Mapped[datetime | None] = plain()
     resolved_by: Mapped[int | None] = plain(ForeignKey("staff_members.id"))
     choice: Mapped[str] = plain(String(30), default="")
+    reason: Mapped[str | None] = personal(
+        Category.PROVIDED,
+        Purpose.PAYMENT,
+        String(300),
+        keep=AFTER_ORDER,
+        erase=Erase.BLANK,
+        label=_l("Why we decided as we did about your payment"),
+        source=Source.STAFF,
+        roles=[Role.OWNER, Role.BOOKKEEPING],
+    )
 
 
 class OfferedMethods(Model):

@@ -1,0 +1,235 @@
+"""Paying back: proposed by anybody with a cause, decided by a named member of staff, and never more than remains.
+
+Whoever calls holds the order's row and commits. Nothing is sent from here: an accepted refund is a row in the outbox,
+written in the same transaction, and `refund_flows` carries it out.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import selectinload
+
+from shop.core import outbox
+from shop.core.db import db
+from shop.core.errors import Conflict, NotFound, ShopError
+from shop.core.money import mollie_value
+from shop.orders import actions as orders
+from shop.orders import emails
+from shop.orders.models import Order, OrderLine
+from shop.orders.queries import order_for_change
+from shop.payments.balance import balance_of, cash_left, received, room_in
+from shop.payments.models import PaymentAttempt, Refund, RefundLine
+from shop.payments.refund_rules import ALIVE, DECLINED, PROPOSED, QUEUED, REFUNDED, shared_out, taken_from
+from shop.payments.signals import refund_declined, refund_settled
+
+OUTBOX_KIND = "refund"
+
+
+class MoreThanRemains(ShopError):
+    """More was to go back than is left of what was paid; `available` says how much is."""
+
+    def __init__(self, available: int) -> None:
+        super().__init__(f"{available} cents remain")
+        self.available = available
+
+
+def propose(
+    order: Order,
+    *,
+    cents: int,
+    origin: str,
+    key: str,
+    at: datetime,
+    lines: Mapping[int, int] | None = None,
+    shipping_cents: int = 0,
+    staff_id: int | None = None,
+    attempt_id: int | None = None,
+) -> Refund:
+    """Propose to pay money back, once for each order, origin and key; never more than what remains of what was paid.
+
+    The same proposal again gives the first one, as it is by now. MoreThanRemains when nothing remains at all. With
+    `attempt_id` the money goes back from that payment and no other. The caller holds the order's row and commits.
+    """
+    earlier = refund_by_key(order.id, origin, key)
+    if earlier is not None:
+        return earlier
+    available = balance_of(order).refundable_cents if attempt_id is None else room_in(order.id).get(attempt_id, 0)
+    amount = min(cents, available)
+    if amount <= 0:
+        raise MoreThanRemains(available)
+    refund = _new(order.id, origin, key, amount=amount, shipping=min(shipping_cents, amount), at=at)
+    refund.attempt_id, refund.proposed_by = attempt_id, staff_id
+    refund.lines = [
+        RefundLine(order_line_id=line, quantity=pieces, cents=0)
+        for line, pieces in sorted((lines or {}).items())
+        if pieces > 0
+    ]
+    _share(refund, _weights(order, refund.lines))
+    db.session.add(refund)
+    db.session.flush()
+    orders.note_event(order, "refund_proposed", at=at, detail=_words(amount), is_for_customer=False, staff_id=staff_id)
+    return refund
+
+
+def decide(
+    refund_id: int, *, accept: bool, reason: str, cents: int | None = None, staff_id: int, at: datetime
+) -> Refund:
+    """Accept a proposed refund, for `cents` if that is to be another amount, or decline it; once, with a name.
+
+    Conflict when a colleague was first, MoreThanRemains when less than that is left by now. The caller commits.
+    """
+    order_id = db.session.scalar(select(Refund.order_id).where(Refund.id == refund_id))
+    order = order_for_change(order_id) if order_id is not None else None
+    refund = refund_for_change(refund_id)
+    if order is None or refund is None:
+        raise NotFound
+    if refund.status != PROPOSED:
+        raise Conflict
+    refund.decided_by, refund.decided_at, refund.reason = staff_id, at, reason or None
+    if not accept:
+        refund.status, refund.settled_at = DECLINED, at
+        db.session.flush()
+        orders.note_event(order, "refund_declined", at=at, is_for_customer=False, staff_id=staff_id)
+        refund_declined.send(refund=refund, at=at)
+        return refund
+    _accept(order, refund, refund.amount_cents if cents is None else cents, at=at)
+    return refund
+
+
+def refund_for_change(refund_id: int) -> Refund | None:
+    """A refund as it is now with its lines, its row held until the transaction ends; the order's row is held first."""
+    return db.session.scalar(
+        select(Refund)
+        .where(Refund.id == refund_id)
+        .options(selectinload(Refund.lines))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def refund_by_key(order_id: int, origin: str, key: str) -> Refund | None:
+    """The refund that was proposed for this cause, if it was."""
+    return db.session.scalar(
+        select(Refund)
+        .where(Refund.order_id == order_id, Refund.origin == origin, Refund.origin_key == key)
+        .options(selectinload(Refund.lines))
+    )
+
+
+def settle(order: Order, refund: Refund, *, at: datetime) -> None:
+    """Note that the money has gone back: the timeline, the customer's message and the news, once."""
+    refund.status, refund.settled_at = REFUNDED, at
+    db.session.flush()
+    orders.note_event(order, "refunded", at=at, detail=_words(refund.amount_cents))
+    emails.queue_order_refunded(order, at, refund_id=refund.id, cents=refund.amount_cents, reason=refund.reason or "")
+    refund_settled.send(refund=refund, at=at)
+
+
+def recount(attempt_id: int) -> None:
+    """Count anew what refunds claim of a payment: all that are not lost; the caller holds the order's row.
+
+    Money that went back beside us, in Mollie's dashboard, may have been claimed by us too: then no more than there is.
+    """
+    claimed = (
+        select(func.coalesce(func.sum(Refund.amount_cents), 0))
+        .where(Refund.attempt_id == attempt_id, Refund.status.in_(ALIVE))
+        .scalar_subquery()
+    )
+    capped = func.min if db.engine.dialect.name == "sqlite" else func.least
+    db.session.flush()
+    db.session.execute(
+        update(PaymentAttempt)
+        .where(PaymentAttempt.id == attempt_id)
+        .values(claimed_cents=capped(claimed, PaymentAttempt.amount_cents))
+        .execution_options(synchronize_session=False)
+    )
+    db.session.expire(db.session.get_one(PaymentAttempt, attempt_id), ["claimed_cents"])
+
+
+def _accept(order: Order, refund: Refund, cents: int, *, at: datetime) -> None:
+    rooms = room_in(order.id)
+    if refund.attempt_id is not None:
+        rooms = {refund.attempt_id: rooms.get(refund.attempt_id, 0)}
+    cash = cash_left(order) if refund.attempt_id is None else 0
+    if cash and not rooms:
+        if not 0 < cents <= cash:
+            raise MoreThanRemains(cash)
+        _set_amount(order, refund, cents)
+        refund.is_by_hand = True
+        orders.note_event(order, "refund_accepted", at=at, detail=_words(cents), staff_id=refund.decided_by)
+        settle(order, refund, at=at)
+        return
+    parts = taken_from(cents, rooms) if cents > 0 else []
+    if not parts:
+        raise MoreThanRemains(sum(rooms.values()))
+    for attempt_id, part in parts:
+        _claim(attempt_id, part)
+    orders.note_event(order, "refund_accepted", at=at, detail=_words(cents), staff_id=refund.decided_by)
+    for number, (attempt_id, part) in enumerate(parts):
+        one = refund if number == 0 else _further_part(refund, number, part, at=at)
+        _set_amount(order, one, part)
+        one.attempt_id, one.status = attempt_id, QUEUED
+        db.session.flush()
+        outbox.put(OUTBOX_KIND, f"{OUTBOX_KIND}:{one.id}", at=at, reference=str(one.id))
+
+
+def _claim(attempt_id: int, cents: int) -> None:
+    """Claim money of a payment; the database says no when it is not there, whoever else claims at the same moment."""
+    free = received() - PaymentAttempt.charged_back_cents
+    claimed = db.session.execute(
+        update(PaymentAttempt)
+        .where(PaymentAttempt.id == attempt_id, PaymentAttempt.claimed_cents + cents <= free)
+        .values(claimed_cents=PaymentAttempt.claimed_cents + cents)
+        .execution_options(synchronize_session=False)
+    )
+    if claimed.rowcount != 1:  # type: ignore[attr-defined]
+        raise MoreThanRemains(0)
+    db.session.expire(db.session.get_one(PaymentAttempt, attempt_id), ["claimed_cents"])
+
+
+def _further_part(refund: Refund, number: int, cents: int, *, at: datetime) -> Refund:
+    """The part of a decision that goes back from another payment than the first."""
+    part = _new(refund.order_id, refund.origin, f"{refund.origin_key}#{number + 1}", amount=cents, shipping=0, at=at)
+    part.first_part_id, part.proposed_by, part.reason = refund.id, refund.proposed_by, refund.reason
+    part.decided_by, part.decided_at, part.lines = refund.decided_by, refund.decided_at, []
+    db.session.add(part)
+    return part
+
+
+def _new(order_id: int, origin: str, key: str, *, amount: int, shipping: int, at: datetime) -> Refund:
+    return Refund(
+        order_id=order_id,
+        origin=origin,
+        origin_key=key,
+        amount_cents=amount,
+        shipping_cents=shipping,
+        status=PROPOSED,
+        token=secrets.token_urlsafe(24),
+        idempotency_key=secrets.token_urlsafe(32),
+        created_at=at,
+    )
+
+
+def _set_amount(order: Order, refund: Refund, cents: int) -> None:
+    """Give a refund its final amount; its lines and its delivery share it."""
+    if cents != refund.amount_cents:
+        refund.amount_cents, refund.shipping_cents = cents, min(refund.shipping_cents, cents)
+    _share(refund, _weights(order, refund.lines))
+
+
+def _share(refund: Refund, weights: Sequence[int]) -> None:
+    parts = shared_out(refund.amount_cents - refund.shipping_cents, weights)
+    for line, cents in zip(refund.lines, parts, strict=True):
+        line.cents = cents
+
+
+def _weights(order: Order, lines: Sequence[RefundLine]) -> list[int]:
+    question = select(OrderLine.id, OrderLine.unit_price_cents).where(OrderLine.order_id == order.id)
+    prices = {row.id: row.unit_price_cents for row in db.session.execute(question)}
+    return [prices.get(line.order_line_id, 0) * line.quantity for line in lines]
+
+
+def _words(cents: int) -> str:
+    return f"EUR {mollie_value(cents)}"
