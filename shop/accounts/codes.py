@@ -17,7 +17,7 @@ from shop.accounts.emails import queue_code
 from shop.accounts.models import Code
 from shop.core.db import db
 
-SIGN_UP, RESET = "sign_up", "reset"
+SIGN_UP, RESET, DATA = "sign_up", "reset", "data"
 
 
 def new_binding() -> str:
@@ -54,7 +54,9 @@ def issue_code(
     )
     db.session.add(row)
     db.session.flush()
-    queue_code(purpose, rules.shown_code(code), to=email, language=language, at=at, person_id=person_id)
+    is_plain = purpose == DATA  # anybody can have it sent, to any address
+    shown = rules.shown_code(code)
+    queue_code(purpose, shown, to=email, language=language, at=at, person_id=person_id, is_plain=is_plain)
     return row
 
 

@@ -21,9 +21,12 @@ def _queue(message: str, *, to: str, language: str, at: datetime, person_id: str
     )
 
 
-def queue_code(purpose: str, code: str, *, to: str, language: str, at: datetime, person_id: str) -> None:
+def queue_code(
+    purpose: str, code: str, *, to: str, language: str, at: datetime, person_id: str, is_plain: bool = False
+) -> None:
     """The code that proves this mailbox, and what it is for."""
-    _queue("account_code", to=to, language=language, at=at, person_id=person_id, purpose=purpose, code=code)
+    told = {"purpose": purpose, "code": code, "is_plain": is_plain}
+    _queue("account_code", to=to, language=language, at=at, person_id=person_id, **told)
 
 
 def queue_account_exists(account: Account, language: str, at: datetime) -> None:

@@ -78,6 +78,21 @@ limit_codes = _limits(
 )
 """Wrong codes, besides the five tries that each code has."""
 
+limit_own_mails = _limits(
+    "own-mails",
+    (_person, "5 per hour; 10 per day"),
+    (lambda: "all", "120 per minute"),
+    counts=_was_mailed,
+)
+"""Codes that somebody inside a session has sent to the address that is theirs."""
+
+limit_own_codes = _limits(
+    "own-codes",
+    (_person, "15 per hour; 40 per day"),
+    counts=_was_wrong,
+)
+"""Wrong codes inside a session."""
+
 limit_current_password = _limits(
     "current-password",
     (_person, "5 per 5 minutes; 10 per 30 minutes; 20 per 3 hours"),

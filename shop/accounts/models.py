@@ -31,6 +31,8 @@ class Account(Model):
     """The sign-in of one person; a guest is a person without one."""
 
     __tablename__ = "accounts"
+    __label__ = _l("Account")
+    __named_by__ = "email"
     __events__ = {Event.CREATED: "created_at"}
 
     id: Mapped[int] = plain(primary_key=True)
@@ -44,6 +46,7 @@ class Account(Model):
         recipients=[Recipient.MAIL_RELAY],
         roles=DESK,
         correct=True,
+        identifies=True,
         unique=True,
     )
     given_name: Mapped[str | None] = personal(
@@ -74,12 +77,14 @@ class Account(Model):
 
 
 class SignInSession(Model):
-    """A signed-in browser of a customer or of staff, or one half-way its second factor."""
+    """A signed-in browser of a customer or of staff, one half-way its second factor, or one that proved a mailbox."""
 
     __tablename__ = "sign_in_sessions"
+    __label__ = _l("Signed-in device")
+    __named_by__ = "device"
     __events__ = {Event.EXPIRED: "expires_at", Event.LAST_USED: "last_used_at"}
     __table_args__ = (
-        CheckConstraint("kind IN ('customer', 'staff')", name="kind"),
+        CheckConstraint("kind IN ('customer', 'staff', 'proof')", name="kind"),
         Index("ix_sign_in_sessions_person", "person_id"),
     )
 
@@ -135,10 +140,41 @@ class Code(Model):
     used_at: Mapped[datetime | None] = plain()
 
 
+class MailboxProof(Model):
+    """That somebody without an account controls an e-mail address, or is asked to show it by a code.
+
+    Who asks is a new person each time, whatever else is known of the address: known and unknown addresses are the same.
+    """
+
+    __tablename__ = "mailbox_proofs"
+    __events__ = {Event.EXPIRED: "expires_at"}
+    __keep__ = Keep(Event.EXPIRED, days=1)
+    __label__ = _l("Proof that an e-mail address is yours")
+
+    id: Mapped[int] = plain(primary_key=True)
+    person_id: Mapped[str] = subject("people.id", index=True)
+    email: Mapped[str] = personal(
+        Category.EMAIL,
+        Purpose.RIGHTS,
+        String(254),
+        keep=Keep(Event.EXPIRED, days=1),
+        label=_l("E-mail address to which you asked a code"),
+        recipients=[Recipient.MAIL_RELAY],
+        identifies=True,
+        index=True,
+    )
+    binding_hash: Mapped[str] = secret(String(64), unique=True)  # of what the page keeps that asked for the code
+    created_at: Mapped[datetime] = plain(label=_l("Asked"))
+    expires_at: Mapped[datetime] = plain()
+    proved_at: Mapped[datetime | None] = plain()
+
+
 class Address(Model):
     """An address in a customer's address book."""
 
     __tablename__ = "addresses"
+    __label__ = _l("Address in your address book")
+    __named_by__ = "street"
 
     id: Mapped[int] = plain(primary_key=True)
     person_id: Mapped[str] = subject("people.id", index=True)

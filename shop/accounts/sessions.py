@@ -24,17 +24,18 @@ from shop.core.cookies import Cookie, clear_cookie, declare_cookie, read_cookie,
 from shop.core.db import db, writing
 from shop.core.personal_data import Category, Purpose
 
-CUSTOMER, STAFF = "customer", "staff"
-LIFE = {CUSTOMER: timedelta(days=30), STAFF: timedelta(hours=12)}
-IDLE = {CUSTOMER: timedelta(days=14), STAFF: timedelta(minutes=30)}
-TOUCH_AFTER = {CUSTOMER: timedelta(hours=1), STAFF: timedelta(minutes=2)}
+CUSTOMER, STAFF, PROOF = "customer", "staff", "proof"
+LIFE = {CUSTOMER: timedelta(days=30), STAFF: timedelta(hours=12), PROOF: timedelta(hours=1)}
+IDLE = {CUSTOMER: timedelta(days=14), STAFF: timedelta(minutes=30), PROOF: timedelta(minutes=30)}
+PROVED_AT = "proved_at"  # in a session: when its browser last typed a password or a code
+TOUCH_AFTER = {CUSTOMER: timedelta(hours=1), STAFF: timedelta(minutes=2), PROOF: timedelta(minutes=2)}
 
 CUSTOMER_COOKIE = declare_cookie(
     "session",
     life=LIFE[CUSTOMER],
     purpose=Purpose.ACCOUNT,
-    label=_l("Keeps you signed in; set when you sign in"),
-    keep_text=_l("until you sign out or stay away for 14 days, 30 days at most"),
+    label=_l("Keeps you signed in; set when you sign in, or prove by a code that an e-mail address is yours"),
+    keep_text=_l("until you sign out or stay away for 14 days, 30 days at most; after a code one hour at most"),
     categories=(Category.ACTIVITY,),
 )
 STAFF_COOKIE = declare_cookie(
@@ -59,12 +60,18 @@ class ShopSession(dict[str, Any], SessionMixin):
         self.row_id = row.id if row else None
         self.token_hash = row.token_hash if row else ""  # with the id: SQLite may give a deleted row's id to another
         self.person_id = row.person_id if row else None
+        self.kind = row.kind if row else ""
         self.is_started = row is not None
         self.has_ended = False
         self.token: str | None = None  # set when the cookie must be (re)sent
         self.modified = False
         self.accessed = True
         self.touched_at = row.last_used_at if row else None
+
+    @property
+    def proves_mailbox(self) -> bool:
+        """Whether this browser proved an e-mail address by a code, without signing in."""
+        return self.is_started and self.kind == PROOF
 
     def __setitem__(self, key: str, value: Any) -> None:
         """Remember something; a visitor without a session cannot be remembered."""
@@ -105,6 +112,11 @@ def kind_of(path: str) -> str:
     return STAFF if path == "/staff" or path.startswith("/staff/") else CUSTOMER
 
 
+def _kinds_of(part: str) -> tuple[str, ...]:
+    """The kinds of session that are at home in a part of the site; staff have theirs alone."""
+    return (STAFF,) if part == STAFF else (CUSTOMER, PROOF)
+
+
 def _cookie_of(kind: str) -> Cookie:
     return STAFF_COOKIE if kind == STAFF else CUSTOMER_COOKIE
 
@@ -131,7 +143,8 @@ def start_session(session: ShopSession, *, person_id: str, kind: str, content: M
     _end_oldest(person_id, kind)
     now = clock.now()
     token = secrets.token_urlsafe(32)
-    content = {"csrf_token": secrets.token_hex(20), **content}  # made here, so that no GET has to write it
+    # made here, so that no GET has to write it; whoever begins a session has just typed a password or a code
+    content = {"csrf_token": secrets.token_hex(20), PROVED_AT: now.isoformat(), **content}
     row = SignInSession(
         person_id=person_id,
         kind=kind,
@@ -147,6 +160,7 @@ def start_session(session: ShopSession, *, person_id: str, kind: str, content: M
     dict.clear(session)
     dict.update(session, content)
     session.row_id, session.token_hash, session.person_id = row.id, row.token_hash, person_id
+    session.kind = kind
     session.is_started, session.has_ended = True, False
     session.token, session.touched_at, session.modified = token, now, False
 
@@ -202,12 +216,11 @@ class DatabaseSessions(SessionInterface):
         row = db.session.scalar(
             select(SignInSession).where(
                 SignInSession.token_hash == _hash(token),
-                SignInSession.kind == kind,
+                SignInSession.kind.in_(_kinds_of(kind)),
                 SignInSession.expires_at > now,
-                SignInSession.last_used_at > now - IDLE[kind],
             )
         )
-        if row is None:
+        if row is None or row.last_used_at <= now - IDLE[row.kind]:
             g.has_stale_session = True
             return ShopSession()
         return ShopSession(row)
@@ -226,11 +239,11 @@ class DatabaseSessions(SessionInterface):
         values: dict[str, Any] = {}
         if session.modified:
             values["content"] = json.dumps(dict(session))
-        if session.touched_at is None or now - session.touched_at > TOUCH_AFTER[kind]:
+        if session.touched_at is None or now - session.touched_at > TOUCH_AFTER[session.kind]:
             values["last_used_at"] = now
         if values:
             with writing():
                 db.session.execute(update(SignInSession).where(_is_row_of(session)).values(**values))
                 db.session.commit()
         if session.token is not None:
-            set_cookie(response, cookie, session.token)
+            set_cookie(response, cookie, session.token, life=LIFE[session.kind])

@@ -33,6 +33,8 @@ class Withdrawal(Model):
     """That somebody withdraws from an order, in their own words and at that moment (BW 6:230o, Directive 2023/2673)."""
 
     __tablename__ = "withdrawals"
+    __label__ = _l("Withdrawal")
+    __named_by__ = "order_reference"
     __events__ = {Event.CREATED: "submitted_at", Event.WITHDRAWAL_ENDED: "ended_at"}
     __table_args__ = (
         CheckConstraint("decision IN ('', 'accepted', 'refused')", name="decision"),
@@ -73,6 +75,8 @@ class Withdrawal(Model):
         label=_l("E-mail address for the receipt of your withdrawal"),
         recipients=[Recipient.MAIL_RELAY],
         roles=DESK,
+        identifies="is_guest",  # a known order's person may have the receipt sent anywhere
+        index=True,
     )
     what: Mapped[str | None] = personal(
         Category.PROVIDED,
@@ -119,6 +123,7 @@ class WithdrawalLine(Model):
     """How many pieces of an order line are withdrawn from, and what came back of them."""
 
     __tablename__ = "withdrawal_lines"
+    __label__ = _l("Product in a withdrawal")
     __table_args__ = (
         UniqueConstraint("withdrawal_id", "order_line_id"),
         CheckConstraint("quantity >= 1", name="quantity_positive"),

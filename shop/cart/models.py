@@ -39,6 +39,7 @@ class CartLine(Model):
     """So many pieces of one variant in a cart."""
 
     __tablename__ = "cart_lines"
+    __label__ = _l("Product in your cart")
     __table_args__ = (
         UniqueConstraint("cart_id", "variant_id"),
         CheckConstraint("quantity BETWEEN 1 AND 99", name="quantity_range"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -47,6 +47,23 @@ def customer_only(view: View) -> View:
     return _mark(guarded, "customer")
 
 
+def data_subject(view: View) -> View:
+    """Only somebody whose own data it is may open this: a signed-in customer, or who proved an e-mail address.
+
+    A code that was mailed proves it; others are asked for their address first and then come back.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        if not (getattr(session, "proves_mailbox", False) or current_user.is_authenticated):
+            here = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("privacy.request_data", next=here), 303)
+        page_is_personal()
+        return view(*args, **kwargs)
+
+    return _mark(guarded, "data_subject")
+
+
 def staff_may(permission: str) -> Callable[[View], View]:
     """Only staff whose roles have this permission may open this, after their second factor."""
 
@@ -66,7 +83,7 @@ def staff_may(permission: str) -> Callable[[View], View]:
 
 
 def opened_by(view: Callable[..., Any]) -> str | None:
-    """Who may open a view: "anyone", "customer", "staff:<permission>", or None when it does not say."""
+    """Who may open a view: "anyone", "customer", "data_subject", "staff:<permission>", or None when it does not say."""
     found: str | None = getattr(view, _OPENED_BY, None)
     return found
 

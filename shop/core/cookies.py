@@ -52,12 +52,12 @@ def read_cookie(cookie: Cookie) -> str | None:
     return request.cookies.get(cookie.full_name)
 
 
-def set_cookie(response: Response, cookie: Cookie, value: str) -> None:
-    """Put a declared cookie on an answer: HttpOnly, SameSite, path /, Secure on https."""
+def set_cookie(response: Response, cookie: Cookie, value: str, *, life: timedelta | None = None) -> None:
+    """Put a declared cookie on an answer: HttpOnly, SameSite, path /, Secure on https; `life` may shorten its life."""
     response.set_cookie(
         cookie.full_name,
         value,
-        max_age=cookie.life,
+        max_age=life or cookie.life,
         secure=current_app.config["IS_HTTPS"],
         httponly=True,
         samesite=cookie.same_site,

@@ -32,6 +32,8 @@ class OutboxRow(Model):
     """One effect to be carried out: a message to send, a refund to ask for, a picture to derive."""
 
     __tablename__ = "outbox"
+    __label__ = _l("Message to you")
+    __named_by__ = "reference"
     __events__ = {Event.HANDED_OVER: "done_at", Event.CREATED: "created_at"}
     __keep__ = AFTER_HANDING_OVER
     __table_args__ = (

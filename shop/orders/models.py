@@ -38,6 +38,8 @@ class Order(Model):
     """One purchase by one person; amounts are whole cents, VAT included."""
 
     __tablename__ = "orders"
+    __label__ = _l("Order")
+    __named_by__ = "number"
     __events__ = {
         Event.CREATED: "placed_at",
         Event.DELIVERED: ("delivered_at", "ended_at"),  # what was never delivered ends as well
@@ -73,6 +75,7 @@ class Order(Model):
         recipients=[Recipient.MAIL_RELAY],
         roles=DESK,
         correct=True,
+        identifies=True,
         index=True,
     )
     telephone: Mapped[str | None] = personal(
@@ -137,6 +140,8 @@ class OrderLine(Model):
     """So many pieces of something at the price and VAT of the moment of ordering."""
 
     __tablename__ = "order_lines"
+    __label__ = _l("Order line")
+    __named_by__ = "name"
     __table_args__ = (
         CheckConstraint("quantity >= 1", name="quantity_positive"),
         CheckConstraint("total_cents = quantity * unit_price_cents", name="total_adds_up"),
@@ -171,6 +176,8 @@ class OrderAddress(Model):
     """Where an order goes ("shipping") or who is named on its papers ("billing"): the order's own copy."""
 
     __tablename__ = "order_addresses"
+    __label__ = _l("Address of an order")
+    __named_by__ = "street"
     __table_args__ = (
         UniqueConstraint("order_id", "kind"),
         CheckConstraint("kind IN ('shipping', 'billing')", name="kind"),
@@ -294,6 +301,8 @@ class Shipment(Model):
     """A parcel on its way, or a package waiting to be picked up in Harderwijk."""
 
     __tablename__ = "shipments"
+    __label__ = _l("Parcel")
+    __named_by__ = "tracking_code"
     __table_args__ = (
         CheckConstraint("status IN ('packed', 'shipped', 'delivered', 'ready', 'collected')", name="status"),
     )

@@ -56,6 +56,8 @@ class StaffMember(Model):
     """Somebody who works here; signs in with a password and a second factor."""
 
     __tablename__ = "staff_members"
+    __label__ = _l("Member of staff")
+    __named_by__ = "name"
     __events__ = {Event.LEFT: "left_at"}
 
     id: Mapped[int] = plain(primary_key=True)
@@ -67,6 +69,7 @@ class StaffMember(Model):
         keep=Keep(Event.LEFT, months=12),
         label=_l("Work e-mail address"),
         roles=[Role.OWNER],
+        identifies=False,  # staff are no customers: a proved mailbox opens nothing of theirs
         unique=True,
     )
     name: Mapped[str] = personal(
@@ -104,6 +107,8 @@ class Disclosure(Model):
     """That something about a person was handed to somebody outside: who, which fields, why, when."""
 
     __tablename__ = "disclosures"
+    __label__ = _l("Data handed to others")
+    __named_by__ = "recipient"
     __events__ = {Event.CREATED: "at"}
 
     id: Mapped[int] = plain(primary_key=True)
@@ -125,6 +130,8 @@ class AuditEntry(Model):
     """What a member of staff opened or did, without any value; each entry seals the one before it."""
 
     __tablename__ = "audit_entries"
+    __label__ = _l("Entry in the log of our staff")
+    __named_by__ = "action"
     __events__ = {Event.CREATED: "at"}
     __table_args__ = (
         Index("ix_audit_object", "object_kind", "object_key"),

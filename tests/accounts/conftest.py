@@ -2,10 +2,10 @@
 
 import pytest
 
-from shop.accounts.views import signing_in
+from shop.core import even
 
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answer at once; test_timing.py looks at the waiting itself."""
-    monkeypatch.setattr(signing_in, "EVEN_STEP", 0.001)
+    monkeypatch.setattr(even, "STEP", 0.001)

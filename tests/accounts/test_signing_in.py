@@ -94,7 +94,7 @@ def test_the_table_holds_a_hash_of_the_token_and_nothing_of_the_visitor(visitor:
     assert row.token_hash == hashlib.sha256(token.encode()).hexdigest()
     assert token not in row.content
     content = json.loads(row.content)
-    assert set(content) == {"_user_id", "_fresh", "_id", "csrf_token"}
+    assert set(content) == {"_user_id", "_fresh", "_id", "csrf_token", "proved_at"}
     assert content["_id"] == ""  # Flask-Login would put a hash of IP address and user agent here
     assert content["_user_id"] == f"customer:{account.id}"
     assert token not in visitor.get("/account").body.decode()

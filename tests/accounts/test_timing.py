@@ -5,7 +5,7 @@ import time
 import pytest
 from flask import Flask
 
-from shop.accounts.views import signing_in
+from shop.core import even
 from tests.factories import PASSWORD, make_customer
 from tests.page import Browser
 
@@ -22,7 +22,7 @@ from tests.page import Browser
 def test_known_and_unknown_addresses_take_as_long(
     app: Flask, monkeypatch: pytest.MonkeyPatch, path: str, values: dict[str, str], step: float
 ) -> None:
-    monkeypatch.setattr(signing_in, "EVEN_STEP", step)
+    monkeypatch.setattr(even, "STEP", step)
     known, unknown = make_customer().email, "onbekend@example.com"
     # where an answer waits for the next step, its time on the wall counts; elsewhere the work done, whatever else runs
     clock = time.process_time if path == "/account/sign-in" else time.perf_counter

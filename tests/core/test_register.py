@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from sqlalchemy import DateTime, Integer, MetaData, String, Table
+from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shop.config import ROOT
@@ -22,9 +22,11 @@ from shop.core.personal_data import (
     Purpose,
     Register,
     RegisterError,
+    RowWords,
     Store,
     declare_events,
     declare_row_term,
+    declare_row_words,
     moment_of,
     path_to_subject,
     personal,
@@ -69,6 +71,7 @@ def problems_with(name: str, **columns: object) -> list[str]:
         table.to_metadata(metadata)
     holder = type(name, (DeclarativeBase,), {"metadata": metadata, "__abstract__": True})
     annotations = dict.fromkeys(columns, Mapped[str | None])
+    declare_row_words(name, RowWords("Row"))
     body = {"__tablename__": name, "__annotations__": annotations, "id": mapped_column(Integer, primary_key=True)}
     body["id"].column.info.update(plain().column.info)
     type(name, (holder,), {**body, **columns, "__module__": __name__})
@@ -78,6 +81,12 @@ def problems_with(name: str, **columns: object) -> list[str]:
 def value(keep: Keep = UNTIL_ERASED, erase: Erase = Erase.DELETE, nullable: bool = True) -> object:
     """A personal column."""
     return personal(Category.NAME, Purpose.ACCOUNT, String(10), keep=keep, erase=erase, label="Name", nullable=nullable)
+
+
+def address(identifies: bool | None) -> object:
+    """A column with an e-mail address."""
+    told = {"keep": UNTIL_ERASED, "label": "Address", "identifies": identifies}
+    return personal(Category.EMAIL, Purpose.ACCOUNT, String(10), nullable=True, **told)  # type: ignore[arg-type]
 
 
 def test_a_right_register_has_no_problems() -> None:
@@ -108,6 +117,19 @@ def test_a_period_may_count_from_the_moment_of_the_row_it_belongs_to() -> None:
 def test_a_blanked_column_that_may_not_be_empty_is_named() -> None:
     (problem,) = problems_with("t_five", who=subject("people.id"), nickname=value(erase=Erase.BLANK, nullable=False))
     assert problem == "column t_five.nickname is to be blanked, but may not be empty"
+
+
+def test_an_e_mail_address_that_does_not_say_whether_it_identifies_is_named() -> None:
+    (problem,) = problems_with("t_eight", who=subject("people.id"), email=address(None))
+    assert problem.startswith("column t_eight.email is an e-mail address, but does not say whether it identifies")
+    assert problems_with("t_nine", who=subject("people.id"), email=address(False)) == []
+
+
+def test_personal_rows_that_nobody_has_a_word_for_are_named() -> None:
+    metadata = MetaData()
+    nickname = Column("nickname", String(10), info=value().column.info)  # type: ignore[attr-defined]
+    Table("t_ten", metadata, nickname)
+    assert "table t_ten has personal columns, but no __label__" in " ".join(problems_in(metadata))
 
 
 def test_a_term_for_rows_without_its_moment_is_named() -> None:

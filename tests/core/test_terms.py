@@ -1,14 +1,14 @@
 """A retention period ends on the right day: leap days, month ends, summer time and financial years included."""
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.core.clock import AMSTERDAM
-from shop.core.personal_data import Event, Keep
+from shop.core.personal_data import UNTIL_ERASED, Event, Keep
 
 moments = st.datetimes(min_value=datetime(2001, 1, 1), max_value=datetime(2090, 1, 1)).map(
     lambda naive: naive.replace(tzinfo=UTC)
@@ -98,3 +98,26 @@ def test_a_period_is_told_in_both_languages(keep: Keep, dutch: str, english: str
         assert str(keep.describe()) == dutch
     with speaking("en"):
         assert str(keep.describe()) == english
+
+
+periods = st.builds(
+    lambda event, days, months, years: Keep(event, days=days, months=months, years=years),
+    st.sampled_from([Event.CREATED, Event.DELIVERED]),
+    st.integers(0, 80),
+    st.integers(0, 30),
+    st.integers(0, 10),
+) | st.builds(lambda years: Keep(Event.FINANCIAL_YEAR, years=years), st.integers(1, 10))
+
+
+@given(periods, st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(AMSTERDAM)))
+def test_the_last_day_is_the_last_on_which_a_value_is_kept(keep: Keep, moment: datetime) -> None:
+    last = keep.last_day(moment)
+    assert last is not None
+    day = timedelta(days=1)
+    noon = datetime.combine(last, time(12), AMSTERDAM)
+    assert moment >= keep.cutoff(noon - day), "present the day before"
+    assert moment < keep.cutoff(noon + 2 * day), "gone two days later, whatever the hour"
+
+
+def test_what_is_kept_until_it_is_erased_has_no_last_day() -> None:
+    assert UNTIL_ERASED.last_day(datetime(2026, 1, 1, tzinfo=UTC)) is None

@@ -29,7 +29,7 @@ def test_every_view_says_who_may_open_it(app: Flask) -> None:
             continue
         who = opened_by(view)
         assert who is not None, endpoint
-        assert who in ("anyone", "customer") or who.removeprefix(STAFF) in PERMISSIONS, endpoint
+        assert who in ("anyone", "customer", "data_subject") or who.removeprefix(STAFF) in PERMISSIONS, endpoint
 
 
 def test_only_staff_open_the_back_office_and_staff_have_nothing_elsewhere(app: Flask) -> None:
@@ -59,7 +59,7 @@ def test_a_visitor_sees_every_open_page_and_gets_no_cookie(app: Flask, visitor: 
                 assert page.status in (200, 302, 303, 404), path
             else:
                 assert page.status == 303, path
-                assert "sign-in" in page.location, path
+                assert ("data-request" if who == "data_subject" else "sign-in") in page.location, path
             if is_public_page(app.view_functions[endpoint]):
                 assert page.headers["Cache-Control"] != "no-store", path
     assert visitor.cookies == set()
@@ -78,8 +78,8 @@ def test_a_customer_sees_every_page_of_their_own(app: Flask, customer: Browser) 
     for path, (_endpoint, who) in pages(app).items():
         page = customer.get(path)
         assert page.status < 500, path
-        if who == "customer":
-            assert page.status == 200, path
+        if who in ("customer", "data_subject"):
+            assert page.status in (200, 303) if who == "data_subject" else page.status == 200, path
             assert page.headers["Cache-Control"] == "no-store", path
         elif who.startswith(STAFF):
             assert page.status == 303, path
@@ -97,5 +97,5 @@ def test_each_role_opens_what_it_may_and_nothing_else(app: Flask, staff: Callabl
             expected = (200, 302, 303) if may({role.value}, who.removeprefix(STAFF)) else (403,)
             assert page.status in expected, path
             assert page.headers["Cache-Control"] == "no-store", path
-        if who == "customer":
+        if who in ("customer", "data_subject"):
             assert page.status == 303, path

@@ -1,6 +1,6 @@
 """Signing up, in and out."""
 
-from time import monotonic, sleep
+from time import monotonic
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,22 +22,14 @@ from shop.accounts.views.blueprint import bp
 from shop.core import clock
 from shop.core.access import anyone, local_path, page_is_personal
 from shop.core.db import db
+from shop.core.even import evenly
 from shop.core.forms import add_error
 from shop.core.i18n import language
 from shop.core.templating import NOTICES
 
-EVEN_STEP = 0.25  # seconds: what tells known from unknown addresses takes far less
-
 NOTICES["signed_out"] = _l("You are signed out.")
 NOTICES["account_made"] = _l("Your account is ready, and you are signed in.")
 NOTICES["password_changed"] = _l("Your password is changed. All other devices are signed out.")
-
-
-def _evenly(started: float, page: str) -> str:
-    """Hand out a page at a round moment, so that its time says nothing about the address that was typed."""
-    db.session.rollback()
-    sleep(EVEN_STEP - (monotonic() - started) % EVEN_STEP)
-    return page
 
 
 def _go_on(path: str | None, notice: str | None = None) -> ResponseReturnValue:
@@ -64,7 +56,7 @@ def sign_up() -> ResponseReturnValue:
     actions.ask_to_sign_up(form.email.data or "", password_hash, language(), binding, clock.now())
     db.session.commit()
     code_form = CodeForm(formdata=None, email=form.email.data, binding=binding, next=form.next.data)
-    return _evenly(started, _code_page("accounts/confirm.html", code_form))
+    return evenly(started, _code_page("accounts/confirm.html", code_form))
 
 
 def _code_page(template: str, form: CodeForm) -> str:
@@ -88,7 +80,7 @@ def confirm() -> ResponseReturnValue:
             return _go_on(form.goes_on_to, "account_made")
         db.session.commit()  # a wrong try counts
         _refuse_code(form)
-    return _evenly(started, _code_page("accounts/confirm.html", form)), 422
+    return evenly(started, _code_page("accounts/confirm.html", form)), 422
 
 
 def _address(form: CodeForm) -> str:
@@ -175,7 +167,7 @@ def reset() -> ResponseReturnValue:
     actions.ask_to_reset(form.email.data or "", language(), binding, clock.now())
     db.session.commit()
     reset_form = ResetForm(formdata=None, email=form.email.data, binding=binding, next=form.next.data)
-    return _evenly(started, _code_page("accounts/reset_code.html", reset_form))
+    return evenly(started, _code_page("accounts/reset_code.html", reset_form))
 
 
 @bp.route("/account/reset/code", methods=["GET", "POST"])
@@ -198,4 +190,4 @@ def reset_code() -> ResponseReturnValue:
             return _go_on(form.goes_on_to, "password_changed")
         db.session.commit()  # a wrong try counts
         _refuse_code(form)
-    return _evenly(started, _code_page("accounts/reset_code.html", form)), 422
+    return evenly(started, _code_page("accounts/reset_code.html", form)), 422

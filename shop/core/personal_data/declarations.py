@@ -36,6 +36,7 @@ class Declaration:
     source: Source = Source.USE
     is_correctable: bool = False
     label: Any = ""
+    identifies: bool | str | None = None
 
     @property
     def is_personal(self) -> bool:
@@ -57,11 +58,17 @@ def personal(
     roles: Iterable[Role] = (),
     source: Source = Source.YOU,
     correct: bool = False,
+    identifies: bool | str | None = None,
     **column: Any,
 ) -> MappedColumn[Any]:
-    """A column with personal data: its kind, why, how long, who gets it, and what erasure does to it."""
+    """A column with personal data: its kind, why, how long, who gets it, and what erasure does to it.
+
+    An e-mail address also says whether it `identifies`: whoever proves control of it may see, take and erase all of
+    the person that the row is about; or names the column of its row that must be true for that. Such an address is
+    kept as `normalise_email` writes it, and has an index.
+    """
     told = Declaration(
-        "personal", category, purpose, keep, erase, tuple(recipients), tuple(roles), source, correct, label
+        "personal", category, purpose, keep, erase, tuple(recipients), tuple(roles), source, correct, label, identifies
     )
     return mapped_column(*args, info={KEY: told}, **column)
 
@@ -79,9 +86,9 @@ def secret(*args: Any, **column: Any) -> MappedColumn[Any]:
     return mapped_column(*args, info={KEY: Declaration("secret")}, **column)
 
 
-def plain(*args: Any, **column: Any) -> MappedColumn[Any]:
-    """A column that says nothing about a person by itself."""
-    return mapped_column(*args, info={KEY: Declaration("plain")}, **column)
+def plain(*args: Any, label: Any = "", **column: Any) -> MappedColumn[Any]:
+    """A column that says nothing about a person by itself; with a label it is shown beside what does: an amount."""
+    return mapped_column(*args, info={KEY: Declaration("plain", label=label)}, **column)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -60,6 +60,17 @@ class Keep:
             year, month = divmod(year * 12 + month + 1, 12)
             start = datetime.combine(local.replace(year=year, month=month + 1, day=1), time.min, AMSTERDAM)
         return (start - timedelta(days=self.days)).astimezone(UTC)
+
+    def last_day(self, moment: datetime) -> date | None:
+        """The last day, in Dutch time, on which what happened at `moment` is still kept; None without an end."""
+        if self.event is None:
+            return None
+        local = moment.astimezone(AMSTERDAM)
+        if self.event is Event.FINANCIAL_YEAR:
+            return date(local.year + self.years, 12, 31)
+        start = local.date() + timedelta(days=self.days)
+        year, month = divmod(start.year * 12 + start.month - 1 + self.years * 12 + self.months, 12)
+        return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
 UNTIL_ERASED = Keep()

@@ -10,7 +10,7 @@ from sqlalchemy import Column, MetaData, Table
 
 from shop.core.personal_data.declarations import Declaration, Erase, declaration_of
 from shop.core.personal_data.terms import Keep
-from shop.core.personal_data.words import Event
+from shop.core.personal_data.words import Category, Event
 
 ROOTS = ("people", "browsers")
 """The two tables that every personal row must lead to."""
@@ -117,6 +117,8 @@ def problems_in(metadata: MetaData) -> list[str]:
         term = row_term(table)
         if term is not None and (term.event is None or moment_of(table, term.event) is None):
             found.append(f"table {table.name} has a term for its rows, but no row of it has that moment")
+        if row_words(table) is None and any(d.is_personal for c in table.columns if (d := declaration_of(c))):
+            found.append(f"table {table.name} has personal columns, but no __label__: what do people call its rows?")
         for column in table.columns:
             declared = declaration_of(column)
             name = f"{table.name}.{column.name}"
@@ -127,6 +129,11 @@ def problems_in(metadata: MetaData) -> list[str]:
                     found.append(f"column {name} is personal, but no key leads from its row to a person or a browser")
                 if declared.keep.event is not None and moment_of(table, declared.keep.event) is None:
                     found.append(f"column {name} is kept by {declared.keep.event.name}, a moment no row of it has")
+                if declared.category is Category.EMAIL and declared.identifies is None:
+                    found.append(
+                        f"column {name} is an e-mail address, but does not say whether it identifies whom the row is"
+                        " about: whoever proves control of one that does can see, take and erase all of that person"
+                    )
                 if declared.erase is Erase.BLANK and not column.nullable:
                     found.append(f"column {name} is to be blanked, but may not be empty")
     return found

@@ -33,6 +33,8 @@ class PaymentAttempt(Model):
     """One try to pay one order: our own token and idempotency key first, Mollie's id when it is known."""
 
     __tablename__ = "payment_attempts"
+    __label__ = _l("Payment")
+    __named_by__ = "mollie_id"
     __events__ = {Event.FINANCIAL_YEAR: "created_at", Event.CREATED: "created_at"}
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount_positive"),
@@ -126,6 +128,7 @@ class AttentionItem(Model):
     """Something about money that a person must decide: what happened, what is proposed, who decided."""
 
     __tablename__ = "attention_items"
+    __label__ = _l("Decision about your payment")
     __table_args__ = (Index("ix_attention_open", "resolved_at", "created_at"),)
 
     id: Mapped[int] = plain(primary_key=True)
