@@ -36,6 +36,7 @@ MODELS = (
     "orders.models",
     "payments.models",
     "aftersale.models",
+    "contact.models",
     "privacy.models",
 )
 VIEWS = (
@@ -45,6 +46,7 @@ VIEWS = (
     "checkout",
     "accounts",
     "aftersale",
+    "contact",
     "payments",
     "operations",
     "staff",

@@ -39,8 +39,9 @@ BUNDLES = {
         "rooms/aftersale.css",
         "rooms/accounts.css",
         "rooms/pages.css",
+        "rooms/contact.css",
     ),
-    "staff.css": (*SHARED, "rooms/accounts.css", "rooms/pages.css", "rooms/staff.css"),
+    "staff.css": (*SHARED, "rooms/accounts.css", "rooms/pages.css", "rooms/contact.css", "rooms/staff.css"),
 }
 
 _QUOTED_OR_COMMENT = re.compile(r"""("[^"]*"|'[^']*')|/\*.*?\*/""", re.DOTALL)

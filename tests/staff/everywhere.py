@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from shop.aftersale.withdrawing import Statement, declare
 from shop.catalogue.models import Collection, CollectionProduct, Option, Picture
+from shop.contact import actions as contact
+from shop.contact.models import AnswerTemplate, ContactMessage
 from shop.core import clock, outbox
 from shop.core.db import db
 from shop.orders import fulfilment
@@ -46,6 +48,14 @@ def full_shop() -> dict[str, object]:
     item = AttentionItem(
         order_id=order.id, key="paid_twice:1", kind="paid_twice", amount_cents=1250, created_at=clock.now()
     )
+    thread = contact.ask(
+        contact.Question("other", "Mijn BSN is 111222333.", "nl", email="sanne@example.com"),
+        receipt="q" * 43,
+        is_mailed=True,
+        at=clock.now(),
+    )
+    template = AnswerTemplate(title="Dank", text_nl="Dank je wel.", text_en="Thank you.")
+    db.session.add(template)
     outbox.put("mail", "stuck", at=clock.now(), reference="order_confirmation")
     row = db.session.scalars(select(outbox.OutboxRow).where(outbox.OutboxRow.key == "stuck")).one()
     row.failed_at, row.attempts = clock.now(), 9
@@ -65,6 +75,9 @@ def full_shop() -> dict[str, object]:
         "withdrawal_id": withdrawal.id,
         "line_id": withdrawal.lines[0].id,
         "item_id": item.id,
+        "thread_id": thread.id,
+        "message_id": db.session.scalars(select(ContactMessage.id)).first(),
+        "template_id": template.id,
         "row_id": row.id,
         "member_id": make_staff("fulfilment").id,
     }

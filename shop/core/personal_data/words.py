@@ -169,6 +169,7 @@ class Event(Enum):
     WITHDRAWAL_ENDED = "withdrawal ended"
     FINANCIAL_YEAR = "financial year"
     HANDED_OVER = "handed over"
+    CONVERSATION_CLOSED = "conversation closed"
     LEFT = "left"
 
     @property
@@ -186,5 +187,6 @@ _EVENT_LABELS = {
     Event.WITHDRAWAL_ENDED: _l("the withdrawal was paid back or otherwise settled"),
     Event.FINANCIAL_YEAR: _l("the end of the financial year"),
     Event.HANDED_OVER: _l("it was sent"),
+    Event.CONVERSATION_CLOSED: _l("the conversation was closed"),
     Event.LEFT: _l("leaving the shop's service"),
 }

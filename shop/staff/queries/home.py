@@ -6,6 +6,9 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shop.aftersale.models import Withdrawal
+from shop.contact.models import ContactThread
+from shop.contact.rules import waits_too_long_before
+from shop.core import clock
 from shop.core.db import db
 from shop.core.outbox import OutboxRow
 from shop.orders.models import CONFIRMED, PACKED, READY, Order, Shipment
@@ -21,6 +24,9 @@ class Waiting:
     to_ship: int
     ready: int
     returns: int
+    messages: int
+    overdue: int
+    suspect: int
     attention: int
     failed: int
 
@@ -45,6 +51,9 @@ def waiting() -> Waiting:
             _up_to_many(Shipment.id, Shipment.status == PACKED, _is_of_open_order()),
             _up_to_many(Shipment.id, Shipment.status == READY, _is_of_open_order()),
             _up_to_many(Withdrawal.id, Withdrawal.ended_at.is_(None)),
+            _up_to_many(ContactThread.id, ContactThread.waiting_since.is_not(None), ~ContactThread.is_suspect),
+            _up_to_many(ContactThread.id, ContactThread.waiting_since < waits_too_long_before(clock.now())),
+            _up_to_many(ContactThread.id, ContactThread.is_suspect.is_(True), ContactThread.closed_at.is_(None)),
             _up_to_many(AttentionItem.id, AttentionItem.resolved_at.is_(None)),
             _up_to_many(OutboxRow.id, OutboxRow.failed_at.is_not(None)),
         )

@@ -12,6 +12,7 @@ NAVIGATION = (
     ("staff.home", "staff:home", _l("To do")),
     ("staff.orders", "orders:view", _l("Orders")),
     ("staff.returns", "returns:view", _l("Returns")),
+    ("staff.messages", "messages:view", _l("Messages")),
     ("staff.attention", "attention:view", _l("Attention")),
     ("staff.products", "catalogue:edit", _l("Products")),
     ("staff.collections", "catalogue:edit", _l("Collections")),

@@ -1,0 +1,1 @@
+"""The contact room: questions to the shop, and the conversations that follow."""

@@ -1,0 +1,5 @@
+"""The blueprint of the contact room."""
+
+from flask import Blueprint
+
+bp = Blueprint("contact", __name__)
