@@ -24,6 +24,7 @@ from shop.core.personal_data import RegisterError, problems_in
 from shop.core.security import HSTS, init_security
 from shop.core.styles import build_styles
 from shop.core.templating import add_room_words, init_templates
+from shop.people.ledger import init_ledger
 
 MODELS = (
     "core.outbox",
@@ -75,6 +76,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     _check_register()
     init_logs(app)
     init_database(app)
+    init_ledger(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     app.session_interface = DatabaseSessions()
     init_compression(app)

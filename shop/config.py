@@ -36,6 +36,11 @@ SETTINGS = (
     Setting(
         "SHOP_DATABASE_URL", "SQLite in the instance folder", "where the data is: postgresql+psycopg://… or sqlite:///…"
     ),
+    Setting(
+        "SHOP_LEDGER_PATH",
+        "ledger/erasures.jsonl in the instance folder",
+        "the erasure ledger; best on another disk than the database, and never in its backups",
+    ),
     Setting("SHOP_REDIS_URL", "", "rate limits shared by several machines; empty keeps them in memory"),
     Setting("SHOP_INSTANCE_PATH", "instance/", "this machine's own folder: shop.toml, database, pictures, mail"),
     Setting(
@@ -66,6 +71,7 @@ def read_settings() -> dict[str, Any]:
         "SECRET_KEY": env.str("SECRET_KEY", ""),
         "SECRET_KEY_FALLBACKS": env.list("SECRET_KEY_FALLBACKS", []),
         "SQLALCHEMY_DATABASE_URI": env.str("DATABASE_URL", "") or f"sqlite:///{instance / 'shop.sqlite'}",
+        "LEDGER_PATH": env.str("LEDGER_PATH", ""),
         "REDIS_URL": env.str("REDIS_URL", ""),
         "PUBLIC_URL": env.str("PUBLIC_URL", "").rstrip("/"),
         "MAIL_URL": env.str("MAIL_URL", "file:"),
@@ -110,6 +116,7 @@ def complete(values: dict[str, Any]) -> dict[str, Any]:
     values.update(
         IS_HTTPS=is_https,
         TRANSLATIONS_PATH=ROOT / "shop" / "translations",
+        LEDGER_PATH=Path(values.get("LEDGER_PATH") or values["INSTANCE_PATH"] / "ledger" / "erasures.jsonl"),
         MEDIA_PATH=values["INSTANCE_PATH"] / "media",
         MAX_CONTENT_LENGTH=12 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=500_000,

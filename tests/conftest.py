@@ -92,7 +92,7 @@ def app(backend: str, shops: Callable[[str], Flask]) -> Iterator[Flask]:
 def empty(shop: Flask) -> None:
     """Take every row out and put back those that a migration puts in."""
     from shop.catalogue.models import CatalogueVersion
-    from shop.people.models import AuditHead
+    from shop.people.models import AuditHead, LedgerHead
     from shop.pricing.models import VatRate
 
     with db.engine.connect() as connection:
@@ -116,7 +116,10 @@ def empty(shop: Flask) -> None:
             )
     db.session.add(CatalogueVersion(id=1, version=1))
     db.session.add(AuditHead(id=1, hash="0" * 64))
+    db.session.add(LedgerHead(id=1, number=0))
     db.session.commit()
+    for file in Path(shop.config["LEDGER_PATH"]).parent.glob("erasures.*"):
+        file.unlink()
     for file in (Path(shop.config["INSTANCE_PATH"]) / "mail").glob("*.eml"):
         file.unlink()
 

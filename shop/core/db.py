@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy import Connection, DateTime, Engine, MetaData, event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Dialect
@@ -135,6 +135,17 @@ def reading() -> Iterator[None]:
         yield
     finally:
         db.session.rollback()
+        _writes.reset(token)
+
+
+@contextmanager
+def apart(*, is_writing: bool = False) -> Iterator[Connection]:
+    """A connection and transaction apart from the session's; committed at the end."""
+    token = _writes.set(is_writing)
+    try:
+        with db.engine.begin() as connection:
+            yield connection
+    finally:
         _writes.reset(token)
 
 

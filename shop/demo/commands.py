@@ -11,6 +11,7 @@ from shop.demo.content import load_catalogue, load_shipping
 from shop.demo.history import load_history
 from shop.demo.people import CUSTOMER, PASSWORD, STAFF, TOTP_SECRET, load_people
 from shop.demo.scale import load_orders, load_products
+from shop.people.ledger import adopt_when_empty
 
 
 @click.group("demo")
@@ -22,6 +23,7 @@ def demo() -> None:
 def load() -> None:
     """Fill an empty shop with products, customers and orders; a filled one stays as it is. Prints the sign-ins."""
     _refuse_production()
+    adopt_when_empty()
     if db.session.scalar(select(Product.id).limit(1)) is None:
         with writing():
             at = clock.now()

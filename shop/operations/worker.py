@@ -12,6 +12,7 @@ from flask import Flask
 from shop.core import outbox
 from shop.core.db import db
 from shop.core.jobs import Periodic, periodic_jobs
+from shop.people.ledger import is_behind
 
 PAUSE = 0.5  # seconds between two looks at an empty outbox
 
@@ -23,6 +24,10 @@ def run_worker(app: Flask, *, stops: Callable[[], bool], pause: float = PAUSE) -
     due: dict[str, float] = {}
     while not stops():
         with app.app_context():
+            if _must_wait():
+                db.session.remove()
+                _sleep(5 * pause, stops)
+                continue
             worked = _carry_out_one()
             for job in periodic_jobs():
                 if time.monotonic() >= due.get(job.name, 0) and not stops():
@@ -31,6 +36,18 @@ def run_worker(app: Flask, *, stops: Callable[[], bool], pause: float = PAUSE) -
             db.session.remove()
         if not worked:
             _sleep(pause, stops)
+
+
+def _must_wait() -> bool:
+    """Whether the database came back from before somebody was erased: nothing may be sent until it is replayed."""
+    try:
+        if not is_behind():
+            return False
+    except Exception as problem:  # the database was away: the next turn tries again
+        log.error("worker.ledger", error=type(problem).__name__)
+        return True
+    log.error("worker.behind_ledger", advice="flask privacy replay")
+    return True
 
 
 def _carry_out_one() -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from shop.core import clock
 from shop.core.db import Model, db
 from shop.core.personal_data import Purpose, Recipient
-from shop.people.models import AuditEntry, AuditHead, Disclosure, Person
+from shop.people.models import AuditEntry, AuditHead, Disclosure, FormerKey, Person
 from shop.people.rules import FIRST_SEAL, seal
 
 
@@ -29,6 +29,7 @@ def merge_person(person_id: str, *, into: str) -> None:
                 column = key.parent
                 moved = update(table).where(column == person_id).values({column.name: into})
                 db.session.execute(moved.execution_options(synchronize_session=False))
+    db.session.add(FormerKey(former_id=person_id, person_id=into))
     db.session.execute(delete(Person).where(Person.id == person_id))
 
 

@@ -166,3 +166,34 @@ class AuditHead(Model):
 
     id: Mapped[int] = plain(primary_key=True, autoincrement=False)
     hash: Mapped[str] = plain(String(64))
+
+
+class FormerKey(Model):
+    """The key that somebody had before two people turned out to be the same: an older backup knows them by it."""
+
+    __tablename__ = "former_keys"
+
+    former_id: Mapped[str] = plain(String(32), primary_key=True)
+    person_id: Mapped[str] = subject("people.id", index=True)
+
+
+class LedgerHead(Model):
+    """The number of the last line of the erasure ledger that this database has done: one row."""
+
+    __tablename__ = "ledger_head"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = plain(primary_key=True, autoincrement=False)
+    number: Mapped[int] = plain(default=0)
+
+
+class LedgerEntry(Model):
+    """A line that waits to be written to the erasure ledger, which happens at once after its transaction."""
+
+    __tablename__ = "ledger_entries"
+
+    number: Mapped[int] = plain(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = plain(String(20))
+    who: Mapped[str] = secret(String(64))  # a keyed hash
+    item: Mapped[str] = plain(String(200))
+    at: Mapped[datetime] = plain()

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from shop.core.db import db
-from shop.people.models import AuditEntry, AuditHead
+from shop.people.models import AuditEntry, AuditHead, FormerKey
 from shop.people.rules import seal
 
 
@@ -26,3 +26,9 @@ def broken_audit_entries() -> list[int]:
     if head is not None and previous not in (None, head.hash):
         broken.append(0)
     return broken
+
+
+def keys_of(person_id: str) -> list[str]:
+    """Every key that a person has or had; of a browser its own."""
+    former = select(FormerKey.former_id).where(FormerKey.person_id == person_id).order_by(FormerKey.former_id)
+    return [person_id, *db.session.scalars(former)]

@@ -12,6 +12,7 @@ from shop.core import clock
 from shop.core.db import Model, db, reading, writing
 from shop.core.jobs import every
 from shop.core.personal_data import register
+from shop.people.ledger import LedgerBroken, replay
 from shop.privacy import documents
 from shop.privacy.actions import retention as actions
 from shop.privacy.queries import retention as queries
@@ -68,6 +69,16 @@ def retain_command(dry_run: bool) -> None:
         click.echo("nothing has outlived its term")
     elif dry_run:
         click.echo("dry run: nothing was changed")
+
+
+@privacy.command("replay")
+def replay_command() -> None:
+    """Do again what the erasure ledger tells and this database, restored or copied from before, does not know."""
+    try:
+        lines = replay()
+    except LedgerBroken as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(f"{lines} {'line' if lines == 1 else 'lines'} done again")
 
 
 @privacy.command("record")

@@ -12,6 +12,7 @@ from shop.core.db import db, writing
 from shop.core.identity import Identity
 from shop.core.personal_data import Role
 from shop.people.actions import record_audit
+from shop.people.ledger import adopt_when_empty
 from shop.staff import actions
 from shop.staff.second_factor import setup_address
 
@@ -31,6 +32,7 @@ staff = AppGroup("staff", help="Who works here.")
 )
 def create(email: str, name: str, roles: tuple[str, ...]) -> None:
     """Make a sign-in for the back office; prints its password and second factor once."""
+    adopt_when_empty()
     now, made = clock.now(), actions.new_credentials()
     with writing():
         try:
