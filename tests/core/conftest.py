@@ -89,6 +89,12 @@ def https_laboratory(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return make_laboratory(tmp_path_factory.mktemp("https-laboratory"), HTTPS)
 
 
+@pytest.fixture(autouse=True)
+def limits_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let limits hold here, whichever shop was made last: the limiter is one for all shops of a process."""
+    monkeypatch.setattr(limiter, "enabled", True)
+
+
 @pytest.fixture
 def lab(laboratory: Flask) -> FlaskClient:
     """Somebody at the door of the shop on http."""
