@@ -1,6 +1,7 @@
 """What the pages of one order are made of."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +12,22 @@ from shop.aftersale.models import Withdrawal
 from shop.aftersale.queries import files_of, last_days, withdrawals_of
 from shop.catalogue.models import DOWNLOAD
 from shop.core.templating import day
-from shop.orders.models import COMPLETED, CONFIRMED, Order
-from shop.orders.queries import Parcel, order_by_link, order_by_return_token, order_with_all, parcels, vat_of
-from shop.orders.rules import EVENT_TEXTS, WITHDRAWABLE
+from shop.orders.models import COMPLETED, CONFIRMED, Order, ParcelReport
+from shop.orders.queries import (
+    Parcel,
+    order_by_link,
+    order_by_return_token,
+    order_with_all,
+    parcels,
+    reports_of,
+    vat_of,
+)
+from shop.orders.rules import EVENT_TEXTS, WITHDRAWABLE, downloads_open_at, may_be_missed
 from shop.payments.bodies import billing_address
 from shop.payments.queries import OfferedMethod, attempts_of, has_surplus, offered_methods
 from shop.payments.rules import is_usable
 from shop.pricing.rules import HOME, VatPart
+from shop.shipping.models import PARCEL
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,7 @@ class OrderPage:
     files_open_at: datetime | None
     at: datetime
     withdrawals: list[Withdrawal]
+    missed: Mapping[int, ParcelReport] = field(default_factory=dict)
 
     @property
     def can_pay(self) -> bool:
@@ -81,6 +92,18 @@ class OrderPage:
         return parcels(self.order)
 
     @property
+    def may_miss(self) -> set[int]:
+        """The parcels of which the customer can say that they have not arrived."""
+        if self.order.status not in (CONFIRMED, COMPLETED) or self.order.shipping_kind != PARCEL:
+            return set()
+        return {
+            one.id
+            for one in self.order.shipments
+            if may_be_missed(one.status, shipped_at=one.shipped_at, delivered_at=one.delivered_at, now=self.at)
+            and (one.id not in self.missed or self.missed[one.id].decided_at is not None)
+        }
+
+    @property
     def vat(self) -> tuple[VatPart, ...]:
         """The VAT inside the order."""
         return vat_of(self.order)
@@ -126,10 +149,12 @@ def page_of(order_id: int, *, is_told: bool, at: datetime) -> OrderPage:
     )
     is_open = newest is not None and is_usable(newest.checkout_url, newest.status, expires_at=newest.expires_at, now=at)
     files = files_of(order_id) if any(line.kind == DOWNLOAD for line in order.lines) else {}
-    open_at = rules.downloads_open_at(order.status, placed_at=order.placed_at, asked_at=order.express_request_at)
+    open_at = downloads_open_at(order.status, placed_at=order.placed_at, asked_at=order.express_request_at)
     is_withdrawn = any(event.kind == "withdrawal_declared" for event in order.events)
     withdrawals = withdrawals_of(order_id) if is_withdrawn else []
-    return OrderPage(order, say, newest.method if newest else None, is_open, files, open_at, at, withdrawals)
+    has_missed = any(event.kind == "missed" for event in order.events)
+    missed = {report.shipment_id: report for report in reports_of(order_id)} if has_missed else {}
+    return OrderPage(order, say, newest.method if newest else None, is_open, files, open_at, at, withdrawals, missed)
 
 
 def payment_page(order_id: int, *, at: Any) -> str | None:

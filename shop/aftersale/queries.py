@@ -14,7 +14,7 @@ from shop.catalogue.models import DOWNLOAD, Product, Variant
 from shop.core import clock
 from shop.core.db import db
 from shop.core.outbox import OutboxRow
-from shop.orders.models import COLLECTED, DELIVERED, Order, OrderEvent, OrderLine
+from shop.orders.models import COLLECTED, DELIVERED, GIVEN_UP, Order, OrderEvent, OrderLine
 from shop.payments.queries import settling_payment
 
 
@@ -111,6 +111,7 @@ def received_on(order: Order) -> date | None:
     for shipment in order.shipments:
         if shipment.status in (DELIVERED, COLLECTED) and shipment.delivered_at is not None:
             last = max(last or shipment.delivered_at, shipment.delivered_at)
+        if shipment.status in (DELIVERED, COLLECTED, GIVEN_UP):  # what is paid back is not waited for
             for line in shipment.lines:
                 arrived[line.order_line_id] = arrived.get(line.order_line_id, 0) + line.quantity
     goods = [line for line in order.lines if line.kind == "goods"]

@@ -1,14 +1,10 @@
 """What an order's page says first, and what its customer may do."""
 
-from datetime import datetime, timedelta
-
 CHECKED_AGAIN = (2, 3, 5, 10, 20)  # seconds between two looks by itself, while a payment is being checked
 
 PAID, AT_PICKUP, FREE = "paid", "at_pickup", "free"
 CHECKING, OPEN, NOT_PAID, NOT_STARTED = "checking", "open", "not_paid", "not_started"
 EXPIRED, CANCELED, PAID_LATE = "expired", "canceled", "paid_late"
-
-WITHDRAWAL = timedelta(days=14)
 
 CAN_PAY = (OPEN, NOT_PAID, NOT_STARTED)
 """When the page offers to pay (again)."""
@@ -32,17 +28,6 @@ def what_to_say(
     if not is_told or attempt_status != "open":
         return CHECKING
     return OPEN
-
-
-def downloads_open_at(status: str, *, placed_at: datetime, asked_at: datetime | None) -> datetime | None:
-    """From when (UTC) an order's files may be downloaded; None while it is not confirmed or after it was called off.
-
-    At once for who asked for that expressly and so gave up withdrawing (CRD art. 16(m)); otherwise when the fourteen
-    days of withdrawal are over.
-    """
-    if status not in ("confirmed", "completed"):
-        return None
-    return asked_at or placed_at + WITHDRAWAL
 
 
 def next_look(say: str, turn: int) -> int | None:

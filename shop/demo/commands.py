@@ -7,6 +7,7 @@ from sqlalchemy import select
 from shop.catalogue.models import Product
 from shop.core import clock
 from shop.core.db import db, writing
+from shop.demo.changes import load_changes
 from shop.demo.content import load_catalogue, load_shipping
 from shop.demo.history import load_history
 from shop.demo.people import CUSTOMER, PASSWORD, STAFF, TOTP_SECRET, load_people
@@ -31,6 +32,7 @@ def load() -> None:
             products = load_catalogue(at=at)
             account = load_people(at=at)
             orders = load_history(account, at=at)
+            load_changes(at=at)
             db.session.commit()
         click.echo(f"Loaded {products} products and {orders} orders.")
     _print_sign_ins()

@@ -30,7 +30,12 @@ def load_shipping() -> None:
     """A parcel to three countries by weight, and picking up in Harderwijk."""
     db.session.add_all(
         [
-            Carrier(code="postnl", name="PostNL", tracking_url="https://postnl.nl/tracktrace/?B={code}&P={postcode}"),
+            Carrier(
+                code="postnl",
+                name="PostNL",
+                tracking_url="https://postnl.nl/tracktrace/?B={code}&P={postcode}",
+                usual_days=2,
+            ),
             Carrier(
                 code="dhl", name="DHL", tracking_url="https://www.dhl.com/nl-nl/home/tracking.html?tracking-id={code}"
             ),

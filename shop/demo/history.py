@@ -13,6 +13,7 @@ from shop.catalogue.models import DOWNLOAD, GOODS, SERVICE, Product, Variant
 from shop.core.db import db
 from shop.core.outbox import OutboxRow
 from shop.core.statements import TERMS_VERSION
+from shop.orders.fulfilment import new_pickup_code
 from shop.orders.models import (
     CANCELED,
     COLLECTED,
@@ -32,6 +33,7 @@ from shop.orders.models import (
     ShipmentLine,
 )
 from shop.orders.numbers import new_number
+from shop.orders.rules import taken_as_delivered_after
 from shop.payments.models import AppliedPayment, AttentionItem, PaymentAttempt
 from shop.people.actions import new_person
 from shop.shipping.models import Carrier, ShippingMethod
@@ -93,6 +95,7 @@ STORIES = (
     Story(4, 2, CONFIRMED, (GOODS, GOODS, GOODS), note="Graag inpakken als cadeau: het is voor mijn zus."),
     Story(5, 1.5, CONFIRMED, (DOWNLOAD,)),
     Story(1, 1.2, CONFIRMED, pick_up=True),
+    Story(0, 1.1, CONFIRMED, (SERVICE,)),
     Story(3, 0.8, CONFIRMED, (GOODS, GOODS)),
     Story(-1, 0.3, CONFIRMED, (GOODS,), note="Je mag het pakje bij de buren op nummer 16 afgeven."),
     Story(2, 0.01, PLACED),
@@ -190,7 +193,7 @@ class History:
             stock.take(variant.id, quantity, reason="order", key=f"order:{line.id}", at=order.placed_at)
             if story.end in (EXPIRED, CANCELED):
                 back = order.placed_at + timedelta(minutes=31)
-                stock.give_back(variant.id, quantity, reason="release", key=f"release:{line.id}", at=back)
+                stock.give_back(variant.id, quantity, reason="released", key=f"release:{line.id}", at=back)
 
     def _address(self, order: Order, guest: Guest | None) -> None:
         home = guest or Guest("Sanne", "de Vries", "Smeepoortstraat", "14", "3841 EK", "Harderwijk")
@@ -279,6 +282,9 @@ class History:
                 shipment.shipped_at = times[1]
             if SHIPPED in steps and self.carrier is not None:
                 shipment.carrier_id, shipment.tracking_code = self.carrier.id, f"3SDEMO{order.id:07d}"
+                shipment.expected_by = times[1] + taken_as_delivered_after(self.carrier.usual_days)
+            if steps[-1] == READY:
+                shipment.pickup_code = new_pickup_code()
             if len(steps) > 2:
                 shipment.delivered_at = times[2]
             db.session.add(shipment)
@@ -293,6 +299,10 @@ class History:
         if steps[-1] in (DELIVERED, COLLECTED):
             order.status, order.delivered_at, order.ended_at = COMPLETED, times[-1], times[-1]
             self._event(order, "completed", times[-1])
+            for line in db.session.scalars(
+                select(OrderLine).where(OrderLine.order_id == order.id, OrderLine.kind == SERVICE)
+            ):
+                line.served_at = times[-1]
 
     def _event(self, order: Order, kind: str, at: datetime) -> None:
         db.session.add(OrderEvent(order_id=order.id, kind=kind, at=at))

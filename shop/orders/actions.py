@@ -15,17 +15,14 @@ from shop.core.db import db
 from shop.orders import emails, queries, rules
 from shop.orders.models import (
     CANCELED,
-    COLLECTED,
     COMPLETED,
     CONFIRMED,
-    DELIVERED,
     EXPIRED,
     PLACED,
     Order,
     OrderEvent,
     OrderLine,
     Shipment,
-    ShipmentLine,
 )
 from shop.orders.signals import order_confirmed, order_ended
 from shop.people.actions import merge_person
@@ -100,23 +97,11 @@ def cancel(order: Order, at: datetime, staff_id: int | None = None) -> bool:
     return True
 
 
-def complete_if_done(order: Order, at: datetime) -> bool:
-    """Complete a confirmed order once all its goods have arrived and no service is left; whether this call did it."""
-    kinds = queries.kinds_in(order.id)
-    if rules.SERVICE in kinds or rules.GOODS not in kinds:
-        return False
-    goods = select(OrderLine.id, OrderLine.quantity).where(
-        OrderLine.order_id == order.id, OrderLine.kind == rules.GOODS
-    )
-    wanted = {row.id: row.quantity for row in db.session.execute(goods)}
-    arrived_lines = (
-        select(ShipmentLine.order_line_id, func.sum(ShipmentLine.quantity).label("pieces"))
-        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
-        .where(Shipment.order_id == order.id, Shipment.status.in_([DELIVERED, COLLECTED]))
-        .group_by(ShipmentLine.order_line_id)
-    )
-    arrived = {row.order_line_id: int(row.pieces) for row in db.session.execute(arrived_lines)}
-    return rules.is_delivered(wanted, arrived) and complete(order, at)
+def complete_if_done(order: Order, at: datetime, staff_id: int | None = None) -> bool:
+    """Complete a confirmed order once every line is, whatever kinds it mixes; whether this call did it."""
+    db.session.flush()
+    lines = queries.line_states(order.id)
+    return bool(lines) and all(line.is_complete for line in lines) and complete(order, at, staff_id)
 
 
 def complete(order: Order, at: datetime, staff_id: int | None = None) -> bool:
@@ -127,6 +112,11 @@ def complete(order: Order, at: datetime, staff_id: int | None = None) -> bool:
     note_event(order, "completed", at=at, staff_id=staff_id)
     order_ended.send(order=order, at=at)
     return True
+
+
+def go_on(order: Order) -> bool:
+    """Open a completed order again, for something of it has to be sent once more; whether this call did it."""
+    return _move(order, (COMPLETED,), CONFIRMED, ended_at=None, delivered_at=None)
 
 
 def extend(order: Order, until: datetime) -> None:

@@ -10,8 +10,8 @@ from shop.core.db import db
 from shop.core.i18n import public_url
 from shop.core.outbox import OutboxRow
 from shop.mail.messages import queue_mail
-from shop.orders import queries
-from shop.orders.models import Order, OrderLink, Shipment
+from shop.orders import downloads, queries, rules
+from shop.orders.models import CONFIRMED, Order, OrderLine, OrderLink, ParcelReport, Shipment
 
 
 def new_link(order: Order, at: datetime) -> str:
@@ -22,8 +22,9 @@ def new_link(order: Order, at: datetime) -> str:
 
 
 def queue_order_confirmation(order: Order, at: datetime) -> bool:
-    """Everything that was agreed, once for each order."""
-    return _queue("order_confirmation", f"order_confirmation:{order.id}", order, at)
+    """Everything that was agreed, once for each order; with the files that may be downloaded at once."""
+    files = _open_files(order, at)
+    return _queue("order_confirmation", f"order_confirmation:{order.id}", order, at, files=files)
 
 
 def queue_payment_failed(order: Order, at: datetime) -> bool:
@@ -46,9 +47,40 @@ def queue_order_refunded(order: Order, at: datetime, *, refund_id: int, cents: i
     return _queue("order_refunded", f"order_refunded:{refund_id}", order, at, cents=cents, reason=reason)
 
 
+def queue_service_planned(order: Order, line: OrderLine, at: datetime) -> bool:
+    """The date that was agreed for a service; once for each date."""
+    assert line.service_at is not None
+    key = f"service_planned:{line.id}:{int(line.service_at.timestamp())}:{int(at.timestamp())}"
+    return _queue("service_planned", key, order, at, line=line)
+
+
+def queue_parcel_decision(order: Order, report: ParcelReport, at: datetime) -> bool:
+    """What was decided about a parcel that did not arrive, and why; once for each decision."""
+    return _queue("parcel_decision", f"parcel_decision:{report.id}", order, at, report=report)
+
+
 def queue_order_link(order: Order, at: datetime, *, key: str) -> bool:
     """A new link to the order, for somebody who gave its number and its e-mail address."""
     return _queue("order_link", key, order, at)
+
+
+def _open_files(order: Order, at: datetime) -> list[tuple[str, str]]:
+    """The names and addresses of the files that this order opens now."""
+    opens_at = rules.downloads_open_at(CONFIRMED, placed_at=order.placed_at, asked_at=order.express_request_at)
+    if opens_at is None or opens_at > at:
+        return []
+    lines = select(OrderLine.id, OrderLine.name).where(OrderLine.order_id == order.id, OrderLine.kind == rules.DOWNLOAD)
+    return [
+        (
+            row.name,
+            public_url(
+                "aftersale.signed_download",
+                order.language,
+                signed=downloads.signed(row.id, until=at + downloads.FROM_MAIL),
+            ),
+        )
+        for row in db.session.execute(lines.order_by(OrderLine.id))
+    ]
 
 
 def _queue_about(shipment: Shipment, message: str, at: datetime) -> bool:

@@ -4,6 +4,7 @@ Every step holds the order's row, looks at what is there now and refuses with Al
 with: of two packers one wins, and the other is told.
 """
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from shop.orders.models import (
     COLLECTED,
     CONFIRMED,
     DELIVERED,
+    LOST,
     PACKED,
     READY,
     SHIPPED,
@@ -28,16 +30,24 @@ from shop.orders.models import (
     Shipment,
     ShipmentLine,
 )
+from shop.orders.numbers import SIGNS
 from shop.orders.signals import paid_at_pickup, parcel_shipped
 from shop.people.actions import record_disclosure
 from shop.shipping.models import PARCEL, PICKUP, Carrier
 
-SERVICE_DONE = "service_done"
 PAID_AT_PICKUP = "paid"
+BY_CODE = "code"
+WITHOUT_CODE = ("mail_shown", "order_named", "known")
+"""Why a package may be handed over without its code: words of ours, so that nothing about a person is written down."""
+CODE_LENGTH = 5
 
 
 class AlreadyDone(Conflict):
     """A colleague did this first, or the order is past it."""
+
+
+class WrongCode(ShopError):
+    """The code that was typed is not the package's."""
 
 
 class NothingChosen(ShopError):
@@ -45,9 +55,12 @@ class NothingChosen(ShopError):
 
 
 def pieces_to_pack(order: Order) -> dict[int, int]:
-    """How many pieces of each line with goods are in no shipment yet, for an order read with lines and shipments."""
+    """How many pieces of each line with goods are in no shipment yet, for an order read with lines and shipments.
+
+    What was in a parcel that got lost is packed once more.
+    """
     packed: dict[int, int] = {}
-    for shipment in order.shipments:
+    for shipment in (one for one in order.shipments if one.status != LOST):
         for line in shipment.lines:
             packed[line.order_line_id] = packed.get(line.order_line_id, 0) + line.quantity
     left = {line.id: line.quantity - packed.get(line.id, 0) for line in order.lines if line.kind == rules.GOODS}
@@ -66,7 +79,7 @@ def pack(
 
     `seen` is how many shipments the packer saw: one more by now means that a colleague was first. The caller commits.
     """
-    order = _held(order_id, CONFIRMED)
+    order = held(order_id, CONFIRMED)
     left = _left_now(order.id)
     if not left or (seen is not None and seen != _shipments_now(order.id)):
         raise AlreadyDone
@@ -85,7 +98,7 @@ def pack(
 
 def unpack(shipment_id: int, *, staff_id: int, at: datetime) -> None:
     """Take a package that has not left apart again: its pieces are to be packed once more. The caller commits."""
-    order, shipment = _held_with(shipment_id, PACKED)
+    order, shipment = held_with(shipment_id, PACKED)
     db.session.execute(delete(ShipmentLine).where(ShipmentLine.shipment_id == shipment.id))
     db.session.execute(delete(Shipment).where(Shipment.id == shipment.id))
     actions.note_event(order, "unpacked", at=at, is_for_customer=False, staff_id=staff_id)
@@ -93,9 +106,10 @@ def unpack(shipment_id: int, *, staff_id: int, at: datetime) -> None:
 
 def ship(shipment_id: int, carrier: Carrier, *, tracking_code: str, staff_id: int, at: datetime) -> Shipment:
     """Hand a packed parcel to a carrier, and tell the customer where to follow it. The caller commits."""
-    order, shipment = _held_with(shipment_id, PACKED, kind=PARCEL)
+    order, shipment = held_with(shipment_id, PACKED, kind=PARCEL)
     shipment.status, shipment.shipped_at = SHIPPED, at
     shipment.carrier_id, shipment.tracking_code = carrier.id, tracking_code or None
+    shipment.expected_by = at + rules.taken_as_delivered_after(carrier.usual_days)
     db.session.flush()
     actions.note_event(order, "shipped", at=at, detail=carrier.name, staff_id=staff_id)
     if order.person_id is not None:
@@ -107,20 +121,28 @@ def ship(shipment_id: int, carrier: Carrier, *, tracking_code: str, staff_id: in
 
 def put_ready(shipment_id: int, *, staff_id: int, at: datetime) -> Shipment:
     """Put a packed package ready to be picked up, and tell the customer. The caller commits."""
-    order, shipment = _held_with(shipment_id, PACKED, kind=PICKUP)
+    order, shipment = held_with(shipment_id, PACKED, kind=PICKUP)
     shipment.status, shipment.shipped_at = READY, at
+    shipment.pickup_code = new_pickup_code()
     db.session.flush()
     actions.note_event(order, "ready", at=at, staff_id=staff_id)
     emails.queue_order_ready(shipment, at)
     return shipment
 
 
-def hand_over(shipment_id: int, *, staff_id: int, at: datetime) -> Shipment:
-    """Note that a package was collected; with that, an order to be paid at pick-up is paid. The caller commits."""
-    order, shipment = _held_with(shipment_id, READY, kind=PICKUP)
+def hand_over(shipment_id: int, *, code: str = "", without_code: str = "", staff_id: int, at: datetime) -> Shipment:
+    """Note that a package was collected, by its code or without it for a reason that is one of `WITHOUT_CODE`.
+
+    With that, an order to be paid at pick-up is paid. The caller commits.
+    """
+    order, shipment = held_with(shipment_id, READY, kind=PICKUP)
+    if without_code not in WITHOUT_CODE and not rules.same_code(code, shipment.pickup_code or ""):
+        raise WrongCode
     shipment.status, shipment.delivered_at = COLLECTED, at
+    shipment.handed_over_by = without_code if without_code in WITHOUT_CODE else BY_CODE
+    shipment.pickup_code = None
     db.session.flush()
-    if order.pays_by == "pickup" and not _has_event(order, PAID_AT_PICKUP):
+    if order.pays_by == "pickup" and not has_event(order, PAID_AT_PICKUP):
         actions.note_event(
             order, PAID_AT_PICKUP, at=at, detail=f"EUR {mollie_value(order.total_cents)}", staff_id=staff_id
         )
@@ -128,31 +150,30 @@ def hand_over(shipment_id: int, *, staff_id: int, at: datetime) -> Shipment:
         paid_at_pickup.send(order=order, at=at)
     actions.note_event(order, "collected", at=at, staff_id=staff_id)
     parcel_shipped.send(order=order, shipment=shipment, at=at)
-    _complete_if_done(order, staff_id=staff_id, at=at)
+    actions.complete_if_done(order, at, staff_id)
     return shipment
 
 
 def deliver(shipment_id: int, *, staff_id: int, at: datetime) -> Shipment:
     """Note that a parcel has arrived. The caller commits."""
-    order, shipment = _held_with(shipment_id, SHIPPED, kind=PARCEL)
+    order, shipment = held_with(shipment_id, SHIPPED, kind=PARCEL)
     shipment.status, shipment.delivered_at = DELIVERED, at
     db.session.flush()
     actions.note_event(order, "delivered", at=at, staff_id=staff_id)
-    _complete_if_done(order, staff_id=staff_id, at=at)
+    actions.complete_if_done(order, at, staff_id)
     return shipment
 
 
 def take_as_delivered(order_id: int, *, at: datetime) -> bool:
-    """Take parcels that left long ago as arrived, for carriers seldom say so; whether there were any.
+    """Take parcels that were to be there by now as arrived, for carriers seldom say so; whether there were any.
 
+    One that its customer misses is never taken so: it is expected again when staff say so (`missing.decide`).
     Delivery counts from `at`: whoever may withdraw within days of it loses none. The caller commits.
     """
     order = queries.order_for_change(order_id)
     if order is None or order.status != CONFIRMED:
         return False
-    gone = select(Shipment).where(
-        Shipment.order_id == order_id, Shipment.status == SHIPPED, Shipment.shipped_at <= at - rules.SURELY_ARRIVED
-    )
+    gone = select(Shipment).where(Shipment.order_id == order_id, Shipment.status == SHIPPED, Shipment.expected_by <= at)
     parcels = db.session.scalars(gone.execution_options(populate_existing=True)).all()
     if not parcels:
         return False
@@ -160,18 +181,13 @@ def take_as_delivered(order_id: int, *, at: datetime) -> bool:
         parcel.status, parcel.delivered_at = DELIVERED, at
     db.session.flush()
     actions.note_event(order, "taken_as_delivered", at=at, is_for_customer=False)
-    _complete_if_done(order, staff_id=None, at=at)
+    actions.complete_if_done(order, at)
     return True
 
 
-def note_service_done(order_id: int, *, staff_id: int, at: datetime) -> None:
-    """Note that the services of an order have taken place. The caller commits."""
-    order = _held(order_id, CONFIRMED)
-    if rules.SERVICE not in queries.kinds_in(order.id) or _has_event(order, SERVICE_DONE):
-        raise AlreadyDone
-    actions.note_event(order, SERVICE_DONE, at=at, is_for_customer=False, staff_id=staff_id)
-    db.session.flush()
-    _complete_if_done(order, staff_id=staff_id, at=at)
+def new_pickup_code() -> str:
+    """A code that can be read aloud and not be guessed."""
+    return "".join(secrets.choice(SIGNS) for _sign in range(CODE_LENGTH))
 
 
 def fields_for_carriers() -> list[str]:
@@ -183,7 +199,7 @@ def fields_for_carriers() -> list[str]:
     ]
 
 
-def _held(order_id: int, status: str) -> Order:
+def held(order_id: int, status: str) -> Order:
     """The order, its row held; AlreadyDone when it is no longer where this step begins."""
     order = queries.order_for_change(order_id)
     if order is None:
@@ -193,12 +209,12 @@ def _held(order_id: int, status: str) -> Order:
     return order
 
 
-def _held_with(shipment_id: int, status: str, *, kind: str | None = None) -> tuple[Order, Shipment]:
+def held_with(shipment_id: int, status: str, *, kind: str | None = None) -> tuple[Order, Shipment]:
     """A shipment and its order, both as they are now."""
     order_id = db.session.scalar(select(Shipment.order_id).where(Shipment.id == shipment_id))
     if order_id is None:
         raise AlreadyDone
-    order = _held(order_id, CONFIRMED)
+    order = held(order_id, CONFIRMED)
     shipment = db.session.scalar(
         select(Shipment).where(Shipment.id == shipment_id).execution_options(populate_existing=True)
     )
@@ -211,7 +227,8 @@ def _left_now(order_id: int) -> dict[int, int]:
     """How many pieces are to be packed, asked from the database while the order is held; nothing read before counts."""
     packed = (
         select(func.coalesce(func.sum(ShipmentLine.quantity), 0))
-        .where(ShipmentLine.order_line_id == OrderLine.id)
+        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .where(ShipmentLine.order_line_id == OrderLine.id, Shipment.status != LOST)
         .correlate(OrderLine)
         .scalar_subquery()
     )
@@ -225,27 +242,6 @@ def _shipments_now(order_id: int) -> int:
     return db.session.scalar(select(func.count()).select_from(Shipment).where(Shipment.order_id == order_id)) or 0
 
 
-def _has_event(order: Order, kind: str) -> bool:
+def has_event(order: Order, kind: str) -> bool:
     question = select(OrderEvent.id).where(OrderEvent.order_id == order.id, OrderEvent.kind == kind)
     return db.session.scalar(question.limit(1)) is not None
-
-
-def _complete_if_done(order: Order, *, staff_id: int | None, at: datetime) -> None:
-    """Complete the order when its last piece has arrived and its services have taken place."""
-    if rules.SERVICE not in queries.kinds_in(order.id):
-        actions.complete_if_done(order, at)
-    elif _has_event(order, SERVICE_DONE) and not _pieces_under_way(order):
-        actions.complete(order, at, staff_id)
-
-
-def _pieces_under_way(order: Order) -> bool:
-    """Whether goods of this order have still to arrive."""
-    ordered = select(func.coalesce(func.sum(OrderLine.quantity), 0)).where(
-        OrderLine.order_id == order.id, OrderLine.kind == rules.GOODS
-    )
-    arrived = (
-        select(func.coalesce(func.sum(ShipmentLine.quantity), 0))
-        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
-        .where(Shipment.order_id == order.id, Shipment.status.in_((DELIVERED, COLLECTED)))
-    )
-    return int(db.session.scalar(ordered) or 0) > int(db.session.scalar(arrived) or 0)

@@ -3,14 +3,14 @@
 from shop.core import clock
 from shop.core.db import db, writing
 from shop.core.jobs import every
-from shop.orders import fulfilment, queries, rules
+from shop.orders import fulfilment, queries
 
 
 @every(hours=1)
 def end_what_has_arrived() -> int:
     """Complete orders whose parcels left so long ago that they must have arrived; how many were brought on."""
     at = clock.now()
-    found = queries.shipped_until(at - rules.SURELY_ARRIVED)
+    found = queries.expected_until(at)
     db.session.rollback()
     done = 0
     for order_id in found:

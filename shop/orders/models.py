@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, relationship
 
 from shop.core.db import Model
@@ -28,6 +28,9 @@ PLACED, CONFIRMED, COMPLETED, EXPIRED, CANCELED = "placed", "confirmed", "comple
 STATUSES = (PLACED, CONFIRMED, COMPLETED, EXPIRED, CANCELED)
 
 PACKED, SHIPPED, DELIVERED, READY, COLLECTED = "packed", "shipped", "delivered", "ready", "collected"
+LOST, GIVEN_UP = "lost", "given_up"  # lost: its pieces are sent again; given up: they are paid back instead
+
+WAIT, RESEND, REFUND, ARRIVED = "wait", "resend", "refund", "arrived"  # what staff decide when nothing arrived
 
 AFTER_DELIVERY = Keep(Event.DELIVERED, days=30)
 AFTER_ORDER = Keep(Event.ORDER_ENDED, days=74)  # the fourteen days of withdrawal, and sixty more
@@ -146,6 +149,7 @@ class OrderLine(Model):
         CheckConstraint("quantity >= 1", name="quantity_positive"),
         CheckConstraint("total_cents = quantity * unit_price_cents", name="total_adds_up"),
         CheckConstraint("unit_price_cents >= 0", name="price_positive"),
+        {"sqlite_autoincrement": True},  # stock is taken for a line by its number: no later line may have it again
     )
 
     id: Mapped[int] = plain(primary_key=True)
@@ -168,6 +172,16 @@ class OrderLine(Model):
     total_cents: Mapped[int] = plain()
     vat_basis_points: Mapped[int] = plain()
     weight_grams: Mapped[int] = plain(default=0)
+    service_at: Mapped[datetime | None] = personal(
+        Category.ACTIVITY,
+        Purpose.DELIVERY,
+        keep=AFTER_ORDER,
+        erase=Erase.BLANK,
+        label=_l("When your service takes place"),
+        source=Source.STAFF,
+        roles=DESK,
+    )
+    served_at: Mapped[datetime | None] = plain()  # a service that has taken place
 
     order: Mapped[Order] = relationship(lazy="raise", back_populates="lines")
 
@@ -304,7 +318,11 @@ class Shipment(Model):
     __label__ = _l("Parcel")
     __named_by__ = "tracking_code"
     __table_args__ = (
-        CheckConstraint("status IN ('packed', 'shipped', 'delivered', 'ready', 'collected')", name="status"),
+        CheckConstraint(
+            "status IN ('packed', 'shipped', 'delivered', 'ready', 'collected', 'lost', 'given_up')", name="status"
+        ),
+        CheckConstraint("handed_over_by IN ('', 'code', 'mail_shown', 'order_named', 'known')", name="handed_over_by"),
+        Index("ix_shipments_expected", "status", "expected_by"),
     )
 
     id: Mapped[int] = plain(primary_key=True)
@@ -324,6 +342,9 @@ class Shipment(Model):
     packed_at: Mapped[datetime] = plain()
     shipped_at: Mapped[datetime | None] = plain()  # or put ready for picking up
     delivered_at: Mapped[datetime | None] = plain()  # or collected
+    expected_by: Mapped[datetime | None] = plain()  # from then on it is taken as delivered, unless it is missed
+    pickup_code: Mapped[str | None] = secret(String(8))  # for the customer's eyes; typed by staff at hand-over
+    handed_over_by: Mapped[str] = plain(String(12), default="", server_default="")  # the code, or why it went without
 
     order: Mapped[Order] = relationship(lazy="raise", back_populates="shipments")
     lines: Mapped[list["ShipmentLine"]] = relationship(lazy="raise")
@@ -342,3 +363,46 @@ class ShipmentLine(Model):
     shipment_id: Mapped[int] = subject("shipments.id")
     order_line_id: Mapped[int] = plain(ForeignKey("order_lines.id"), index=True)
     quantity: Mapped[int] = plain()
+
+
+class ParcelReport(Model):
+    """That a customer says a parcel has not arrived, and what staff decided about it."""
+
+    __tablename__ = "parcel_reports"
+    __events__ = {Event.CREATED: "reported_at"}
+    __label__ = _l("Parcel that did not arrive")
+    __table_args__ = (
+        CheckConstraint("decision IN ('', 'wait', 'resend', 'refund', 'arrived')", name="decision"),
+        CheckConstraint("(decided_at IS NULL) = (decision = '')", name="decided_once"),
+        Index(
+            "uq_parcel_reports_open",
+            "shipment_id",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+        Index("ix_parcel_reports_decided", "decided_at", "id"),
+    )
+
+    id: Mapped[int] = plain(primary_key=True)
+    shipment_id: Mapped[int] = subject("shipments.id", index=True)
+    reported_at: Mapped[datetime] = personal(
+        Category.ACTIVITY,
+        Purpose.DELIVERY,
+        keep=UNTIL_ERASED,
+        label=_l("When you told us that a parcel had not arrived"),
+        roles=DESK,
+    )
+    decision: Mapped[str] = plain(String(10), default="")
+    reason: Mapped[str | None] = personal(
+        Category.PROVIDED,
+        Purpose.DELIVERY,
+        String(300),
+        keep=AFTER_ORDER,
+        erase=Erase.BLANK,
+        label=_l("What we decided about a parcel that did not arrive, and why"),
+        source=Source.STAFF,
+        roles=DESK,
+    )
+    decided_at: Mapped[datetime | None] = plain()
+    decided_by: Mapped[int | None] = plain(ForeignKey("staff_members.id"))

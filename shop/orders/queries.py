@@ -4,13 +4,31 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from shop.accounts.models import Account
 from shop.core.db import db
-from shop.orders.models import CANCELED, CONFIRMED, EXPIRED, PLACED, SHIPPED, Order, OrderLine, OrderLink, Shipment
+from shop.orders.models import (
+    CANCELED,
+    COLLECTED,
+    CONFIRMED,
+    DELIVERED,
+    EXPIRED,
+    GIVEN_UP,
+    PLACED,
+    READY,
+    SHIPPED,
+    Order,
+    OrderLine,
+    OrderLink,
+    ParcelReport,
+    Shipment,
+    ShipmentLine,
+)
+from shop.orders.rules import GOODS, SERVICE
 from shop.pricing.rules import PricedLine, VatPart, vat_summary
 from shop.shipping.models import Carrier
 from shop.shipping.rules import tracking_link
@@ -27,6 +45,27 @@ class Parcel:
     tracking_code: str
     tracking_url: str | None
     lines: tuple[tuple[str, int], ...]
+    shipment_id: int = 0
+    expected_by: datetime | None = None
+    pickup_code: str = ""
+
+
+@dataclass(frozen=True)
+class LineState:
+    """How much of an order line has still to be done."""
+
+    kind: str
+    quantity: int
+    arrived: int
+    given_up: int
+    served_at: datetime | None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of it is done: goods here or given up, a service held, a download on the order's page."""
+        if self.kind == GOODS:
+            return self.arrived + self.given_up >= self.quantity
+        return self.kind != SERVICE or self.served_at is not None
 
 
 @dataclass(frozen=True)
@@ -123,16 +162,51 @@ def due_to_expire(at: datetime, *, limit: int = 100) -> list[int]:
     return list(db.session.scalars(question.order_by(Order.expires_at).limit(limit)))
 
 
-def shipped_until(moment: datetime, *, limit: int = 100) -> list[int]:
-    """Confirmed orders with a parcel that left then or before and is still on its way, the longest gone first."""
+def expected_until(moment: datetime, *, limit: int = 100) -> list[int]:
+    """Confirmed orders with a parcel on its way that was to be there by then, the longest overdue first."""
     question = (
         select(Order.id)
         .join(Shipment, Shipment.order_id == Order.id)
-        .where(Order.status == CONFIRMED, Shipment.status == SHIPPED, Shipment.shipped_at <= moment)
+        .where(Order.status == CONFIRMED, Shipment.status == SHIPPED, Shipment.expected_by <= moment)
         .group_by(Order.id)
-        .order_by(func.min(Shipment.shipped_at), Order.id)
+        .order_by(func.min(Shipment.expected_by), Order.id)
     )
     return list(db.session.scalars(question.limit(limit)))
+
+
+def line_states(order_id: int) -> list[LineState]:
+    """How far each line of an order has come, asked from the database."""
+    pieces = func.coalesce(func.sum(ShipmentLine.quantity), 0)
+
+    def in_shipments(*statuses: str) -> Any:
+        found = select(pieces).join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        found = found.where(ShipmentLine.order_line_id == OrderLine.id, Shipment.status.in_(statuses))
+        return found.correlate(OrderLine).scalar_subquery()
+
+    question = select(
+        OrderLine.kind,
+        OrderLine.quantity,
+        in_shipments(DELIVERED, COLLECTED).label("arrived"),
+        in_shipments(GIVEN_UP).label("given_up"),
+        OrderLine.served_at,
+    ).where(OrderLine.order_id == order_id)
+    return [LineState(*row) for row in db.session.execute(question)]
+
+
+def open_reports(order_id: int) -> dict[int, ParcelReport]:
+    """What a customer missed and nobody decided about yet, by parcel."""
+    question = (
+        select(ParcelReport)
+        .join(Shipment, Shipment.id == ParcelReport.shipment_id)
+        .where(Shipment.order_id == order_id, ParcelReport.decided_at.is_(None))
+    )
+    return {report.shipment_id: report for report in db.session.scalars(question)}
+
+
+def reports_of(order_id: int) -> list[ParcelReport]:
+    """All that was missed of an order, oldest first."""
+    question = select(ParcelReport).join(Shipment, Shipment.id == ParcelReport.shipment_id)
+    return list(db.session.scalars(question.where(Shipment.order_id == order_id).order_by(ParcelReport.id)))
 
 
 def parcels(order: Order) -> list[Parcel]:
@@ -151,7 +225,18 @@ def parcels(order: Order) -> list[Parcel]:
             postcode, country = (address.postcode, address.country) if address else ("", "")
             url = tracking_link(carrier.tracking_url, code=shipment.tracking_code, postcode=postcode, country=country)
         lines = tuple((names[line.order_line_id], line.quantity) for line in shipment.lines)
-        found.append(Parcel(shipment.status, carrier.name if carrier else "", shipment.tracking_code or "", url, lines))
+        found.append(
+            Parcel(
+                shipment.status,
+                carrier.name if carrier else "",
+                shipment.tracking_code or "",
+                url,
+                lines,
+                shipment_id=shipment.id,
+                expected_by=shipment.expected_by,
+                pickup_code=(shipment.pickup_code or "") if shipment.status == READY else "",
+            )
+        )
     return found
 
 

@@ -1,6 +1,6 @@
 """Delivery methods with their prices by country and weight, and the carriers that bring parcels."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, relationship
 
 from shop.core.db import Model
@@ -14,11 +14,14 @@ class Carrier(Model):
     """Who brings parcels; the tracking address holds {code}, {postcode} and {country}, filled in as quoted text."""
 
     __tablename__ = "carriers"
+    __table_args__ = (CheckConstraint("usual_days IS NULL OR usual_days BETWEEN 1 AND 60", name="usual_days_range"),)
 
     id: Mapped[int] = plain(primary_key=True)
     code: Mapped[str] = plain(String(20), unique=True)
     name: Mapped[str] = plain(String(60))
     tracking_url: Mapped[str] = plain(String(200), default="")
+    usual_days: Mapped[int | None] = plain()  # how long a parcel is on its way as a rule; empty: nobody said
+    is_active: Mapped[bool] = plain(default=True, server_default=true())
 
 
 class ShippingMethod(Model):

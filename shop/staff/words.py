@@ -18,8 +18,12 @@ TAB_NAMES: dict[str, Any] = {
 
 _STAFF_EVENTS: dict[str, Any] = {
     "unpacked": _l("Unpacked again"),
-    "service_done": _l("Service done"),
-    "taken_as_delivered": _l("Fourteen days on its way: taken as delivered"),
+    "taken_as_delivered": _l("Longer on its way than usual: taken as delivered"),
+    "missed": _l("The customer says that a parcel has not arrived"),
+    "missed_wait": _l("Not arrived: we wait a little longer"),
+    "missed_resend": _l("Not arrived: sent again"),
+    "missed_refund": _l("Not arrived: proposed to pay back"),
+    "missed_arrived": _l("Not arrived: found to have arrived"),
 }
 
 

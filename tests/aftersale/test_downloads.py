@@ -1,5 +1,6 @@
 """A download reaches who bought it, when they may have it, and nobody else."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -33,7 +34,10 @@ def test_who_asked_to_start_at_once_downloads_at_once_with_the_mailed_link(visit
     _order, line_id, path = bought(asked=True)
     page = visitor.get(path)
     assert f"{path}/downloads/{line_id}" in page.links()
-    file = visitor.get(f"{path}/downloads/{line_id}")
+    leads_on = visitor.get(f"{path}/downloads/{line_id}")
+    assert leads_on.status == 303
+    assert leads_on.location.startswith("/downloads/")
+    file = visitor.get(leads_on.location)
     assert (file.status, file.body) == (200, PDF)
     assert file.headers["Cache-Control"] == "no-store"
     assert "attachment" in file.headers["Content-Disposition"]
@@ -45,12 +49,50 @@ def test_others_wait_until_the_withdrawal_period_is_over(visitor, at):
     assert "vanaf 15 maart 2026" in visitor.get(path).text
     assert visitor.get(f"{path}/downloads/{line_id}").status == 404
     at("2026-03-15 12:01")
-    assert visitor.get(f"{path}/downloads/{line_id}").body == PDF
+    assert visitor.get(visitor.get(f"{path}/downloads/{line_id}").location).body == PDF
 
 
 def test_the_address_that_mollie_knows_does_not_open_the_file(visitor):
     order, line_id, _path = bought(asked=True)
     assert visitor.get(f"/orders/{order.return_token}/downloads/{line_id}").status == 404
+
+
+def test_the_signed_address_ends_after_an_hour_and_says_where_a_new_one_is(visitor, at):
+    at("2026-03-01 12:00")
+    _order, line_id, path = bought(asked=True)
+    address = visitor.get(f"{path}/downloads/{line_id}").location
+    at("2026-03-01 12:59")
+    assert visitor.get(address).body == PDF
+    at("2026-03-01 13:01")
+    ended = visitor.get(address)
+    assert ended.status == 410
+    assert "Open de pagina van je bestelling opnieuw" in ended.text
+    assert visitor.get(visitor.get(f"{path}/downloads/{line_id}").location).body == PDF
+
+
+def test_no_other_address_opens_a_file(visitor):
+    _order, line_id, path = bought(asked=True)
+    address = visitor.get(f"{path}/downloads/{line_id}").location
+    for changed in (address[:-1], address + "A", address.replace(".", "A."), "/downloads/x", f"/downloads/{line_id}"):
+        assert visitor.get(changed).status == 404, changed
+
+
+def test_the_mail_has_the_files_that_may_be_had_at_once_for_seven_days(visitor, mailbox, at):
+    at("2026-03-01 12:00")
+    product = make_product(kind="download", stock=None)
+    set_download(product, save_download(PDF), clock.now())
+    make_order((product, 1), status="confirmed", express_request="at once, please", delivery="")
+    text = str(mailbox()[-1].get_body(("plain",)).get_content())
+    address = re.search(r"http://localhost(/downloads/\S+)", text)[1]
+    at("2026-03-08 11:59")
+    assert visitor.get(address).body == PDF
+    at("2026-03-08 12:01")
+    assert visitor.get(address).status == 410
+
+
+def test_who_waits_gets_no_address_in_the_mail(mailbox):
+    bought(asked=False)
+    assert "/downloads/" not in str(mailbox()[-1].get_body(("plain",)).get_content())
 
 
 def test_a_canceled_order_gives_no_file(visitor):
@@ -67,7 +109,7 @@ def test_a_customer_downloads_only_their_own(app):
     mine, theirs = Browser(app), Browser(app)
     sign_in(mine, account)
     sign_in(theirs, other)
-    assert mine.get(f"/account/orders/{number}/downloads/{line_id}").body == PDF
+    assert mine.get(mine.get(f"/account/orders/{number}/downloads/{line_id}").location).body == PDF
     assert theirs.get(f"/account/orders/{number}/downloads/{line_id}").status == 404
 
 

@@ -13,7 +13,7 @@ from tests.components.conftest import TEMPLATES, Render
 STATUSES = {
     "order": ["placed", "confirmed", "completed", "expired", "canceled"],
     "payment": ["open", "pending", "authorized", "paid", "failed", "canceled", "expired"],
-    "shipment": ["to_pick", "packed", "shipped", "delivered", "ready", "collected"],
+    "shipment": ["to_pick", "packed", "shipped", "delivered", "ready", "collected", "lost", "given_up"],
     "refund": ["queued", "pending", "refunded", "failed"],
 }
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,9 @@ from flask import Flask
 
 from shop.core import clock
 from shop.core.db import db
-from shop.orders import actions, emails, fulfilment
+from shop.orders import actions, emails, fulfilment, missing, services
 from shop.orders.models import Order, OrderLink
-from shop.orders.queries import link_hash
+from shop.orders.queries import link_hash, order_with_all
 from shop.shipping.models import Carrier
 from tests.conftest import Outbox
 from tests.factories import make_order, make_product
@@ -74,6 +75,25 @@ def ready(language: str) -> Order:
     return order
 
 
+def dated(language: str) -> Order:
+    """An order of a service for which a date was agreed."""
+    lesson = make_product(kind="service", stock=None, name_nl="Workshop", name_en="Workshop")
+    order = make_order((lesson, 1), status="confirmed", delivery="", language=language, email="sanne@example.com")
+    line = order_with_all(order.id).lines[0]
+    services.plan(line.id, clock.now() + timedelta(days=7), staff_id=1, at=clock.now())
+    return order
+
+
+def missed(language: str) -> Order:
+    """An order of which a parcel did not arrive: it is sent again."""
+    order = shipped(language)
+    (shipment,) = order_with_all(order.id).shipments
+    report = missing.report(order.id, shipment.id, at=clock.now() + timedelta(days=5))
+    reason = "De vervoerder vindt het niet." if language == "nl" else "The carrier can't find it."
+    missing.decide(report.id, "resend", reason=reason, staff_id=None, at=clock.now())
+    return order
+
+
 def link(language: str) -> Order:
     """An order whose customer asked for a new link."""
     order = bought(language)
@@ -88,6 +108,8 @@ MESSAGES: dict[str, Callable[[str], Order]] = {
     "order_shipped": shipped,
     "order_ready": ready,
     "order_link": link,
+    "service_planned": dated,
+    "parcel_decision": missed,
 }
 
 
@@ -110,7 +132,8 @@ def fixed(text: str, order: Order) -> str:
     """A text without what is drawn at random."""
     without_tokens = re.sub(r"/orders/[A-Za-z0-9_-]{43}", "/orders/TOKEN", text)
     named = without_tokens.replace(order.number, "26-4K7M9Q").replace(order.terms_version, "VERSION")
-    return named.replace("\r\n", "\n").replace("\xa0", " ")
+    coded = re.sub(r"(Noem deze code aan de balie: |Say this code at the counter: )[0-9A-Z]{5}", r"\g<1>4K7M9", named)
+    return coded.replace("\r\n", "\n").replace("\xa0", " ")
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from shop.core import clock
 from shop.core.db import db, writing
-from shop.orders import fulfilment
+from shop.orders import fulfilment, services
 from shop.orders.models import Order, OrderEvent, Shipment, ShipmentLine
 from shop.orders.queries import order_with_all
 from shop.people.models import Disclosure
@@ -94,7 +94,7 @@ def test_a_package_is_put_ready_and_collected_and_with_that_it_is_paid(app, outb
     order = make_order(pays_by="pickup", delivery="pickup")
     shipment = pack(order)
     fulfilment.put_ready(shipment.id, staff_id=1, at=clock.now())
-    fulfilment.hand_over(shipment.id, staff_id=7, at=clock.now())
+    fulfilment.hand_over(shipment.id, code=shipment.pickup_code, staff_id=7, at=clock.now())
     db.session.commit()
     assert "order_ready" in outbox.mails()
     now = fresh(order)
@@ -109,7 +109,7 @@ def test_an_order_paid_online_is_not_paid_again_when_it_is_collected(app):
     before = kinds(order).count("paid")
     shipment = pack(order)
     fulfilment.put_ready(shipment.id, staff_id=1, at=clock.now())
-    fulfilment.hand_over(shipment.id, staff_id=1, at=clock.now())
+    fulfilment.hand_over(shipment.id, code=shipment.pickup_code, staff_id=1, at=clock.now())
     db.session.commit()
     assert kinds(order).count("paid") == before
 
@@ -190,10 +190,10 @@ def test_an_open_package_is_packed_anew(app):
 def test_a_service_completes_the_order_when_the_goods_have_arrived_too(app):
     lesson = make_product(kind="service", stock=None)
     order, postnl = make_order((make_product(), 1), (lesson, 1), status="confirmed"), carrier()
-    fulfilment.note_service_done(order.id, staff_id=1, at=clock.now())
+    services.note_all_done(order.id, staff_id=1, at=clock.now())
     db.session.commit()
     assert fresh(order).status == "confirmed"
-    refused(order, lambda: fulfilment.note_service_done(order.id, staff_id=1, at=clock.now()))
+    refused(order, lambda: services.note_all_done(order.id, staff_id=1, at=clock.now()))
     shipment = pack(order)
     pieces = db.session.scalar(select(func.sum(ShipmentLine.quantity)))
     assert pieces == 1, "a service is in no package"
@@ -205,7 +205,7 @@ def test_a_service_completes_the_order_when_the_goods_have_arrived_too(app):
 
 def test_an_order_without_services_has_none_to_note(app):
     order = make_order(status="confirmed")
-    refused(order, lambda: fulfilment.note_service_done(order.id, staff_id=1, at=clock.now()))
+    refused(order, lambda: services.note_all_done(order.id, staff_id=1, at=clock.now()))
 
 
 def test_of_two_packers_one_wins_and_the_other_is_told(app: Flask):

@@ -1,5 +1,7 @@
 """Decisions about orders, without a database."""
 
+from datetime import timedelta
+
 import pytest
 
 from shop.orders import rules
@@ -13,6 +15,8 @@ from shop.orders import rules
         ("confirmed", ["packed", "shipped"], False),
         ("confirmed", ["ready"], True),
         ("confirmed", ["collected"], False),
+        ("confirmed", ["lost"], False),
+        ("confirmed", ["given_up", "packed"], False),
         ("completed", [], False),
         ("expired", [], False),
         ("canceled", [], False),
@@ -22,10 +26,20 @@ def test_an_order_may_be_canceled_until_something_has_left(status: str, shipment
     assert rules.may_cancel(status, shipments) is may
 
 
-def test_all_pieces_of_all_lines_must_have_arrived() -> None:
-    assert rules.is_delivered({1: 2, 2: 1}, {1: 2, 2: 1})
-    assert not rules.is_delivered({1: 2, 2: 1}, {1: 1, 2: 1})
-    assert not rules.is_delivered({1: 2}, {})
+def test_a_parcel_counts_as_delivered_after_its_carriers_usual_days_and_a_grace() -> None:
+    assert rules.taken_as_delivered_after(None) == timedelta(days=14)
+    assert rules.taken_as_delivered_after(2) == timedelta(days=7)
+
+
+@pytest.mark.parametrize("typed", ["4K710", "4k710", " 4k7-1o ", "4K7lO", "4K7I0"])
+def test_a_code_may_be_read_aloud_and_written_down_anyhow(typed: str) -> None:
+    assert rules.same_code(typed, "4K710")
+
+
+@pytest.mark.parametrize("typed", ["", "4K711", "4K71", "4K7100"])
+def test_another_code_is_not_the_code(typed: str) -> None:
+    assert not rules.same_code(typed, "4K710")
+    assert not rules.same_code(typed, "")
 
 
 def test_only_downloads_are_done_when_confirmed() -> None:

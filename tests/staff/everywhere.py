@@ -1,6 +1,7 @@
 """Every address of the back office, filled in with rows that exist."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from shop.contact import actions as contact
 from shop.contact.models import AnswerTemplate, ContactMessage
 from shop.core import clock, outbox
 from shop.core.db import db
-from shop.orders import fulfilment
+from shop.orders import fulfilment, missing
 from shop.orders.queries import order_with_all
 from shop.payments.models import AttentionItem
 from shop.shipping.models import Carrier
@@ -60,8 +61,14 @@ def full_shop() -> dict[str, object]:
     row = db.session.scalars(select(outbox.OutboxRow).where(outbox.OutboxRow.key == "stuck")).one()
     row.failed_at, row.attempts = clock.now(), 9
     db.session.add(item)
+    sent = make_order((product, 1), status="confirmed")
+    parcel_sent = fulfilment.pack(sent.id, staff_id=1, at=clock.now())
+    parcel_sent.status, parcel_sent.shipped_at = "shipped", clock.now() - timedelta(days=3)
+    db.session.flush()
+    report = missing.report(sent.id, parcel_sent.id, at=clock.now())
     db.session.commit()
     return {
+        "report_id": report.id,
         "number": order.number,
         "shipment_id": shipment.id,
         "product_id": product.id,

@@ -138,7 +138,9 @@ def test_what_is_paid_at_pick_up_is_no_longer_owed_once_it_is_collected(app, sta
     assert "Te betalen bij ophalen" in pack_all(browser, order.number).text
     shipment = db.session.scalars(select(Shipment.id)).one()
     browser.send(f"{path}/shipments/{shipment}/ready", _follow=True)
-    page = browser.send(f"{path}/shipments/{shipment}/collected", _follow=True)
+    db.session.rollback()
+    code = db.session.scalars(select(Shipment.pickup_code)).one()
+    page = browser.send(f"{path}/shipments/{shipment}/collected", code=code, _follow=True)
     assert "Afgerond" in page.text
     assert "Te betalen bij ophalen" not in page.text
 

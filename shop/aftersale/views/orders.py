@@ -1,6 +1,6 @@
 """An order after it was placed: how it stands, paying again, finding it back, and a customer's own orders."""
 
-from flask import Response, abort, make_response, redirect, render_template, request, send_file, url_for
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -8,9 +8,7 @@ from flask_login import current_user
 from shop.aftersale import actions, pages, rules
 from shop.aftersale.forms import ClaimOrdersForm, FindOrderForm, PayAgainForm
 from shop.aftersale.pages import OrderPage
-from shop.aftersale.queries import files_of
 from shop.aftersale.views.blueprint import bp
-from shop.catalogue.downloads import download_path
 from shop.core import clock
 from shop.core.access import anyone, customer_only, page_is_personal
 from shop.core.db import db
@@ -75,41 +73,6 @@ def pay_again(token: str) -> ResponseReturnValue:
         page = pages.page_of(order_id, is_told=True, at=clock.now())
         return _show(page, token, has_failed=True), 503
     return redirect(url_for("aftersale.lead_on", token=token), 303)
-
-
-@bp.get("/orders/<token:token>/downloads/<id:line_id>")
-@limiter.limit("30/minute")
-@anyone
-def download(token: str, line_id: int) -> ResponseReturnValue:
-    """A file that was bought, for who has the mailed link; the address that Mollie knows does not open it."""
-    page_is_personal()
-    found, is_mailed = pages.find(token)
-    if found is None or not is_mailed:
-        raise NotFound
-    return _file(found, line_id)
-
-
-@bp.get("/account/orders/<number>/downloads/<id:line_id>")
-@customer_only
-def account_download(number: str, line_id: int) -> ResponseReturnValue:
-    """A file that this customer bought."""
-    page_is_personal()
-    found = order_of(current_user.person_id, number[:20])
-    if found is None:
-        raise NotFound
-    return _file(found, line_id)
-
-
-def _file(found: Order, line_id: int) -> Response:
-    now = clock.now()
-    open_at = rules.downloads_open_at(found.status, placed_at=found.placed_at, asked_at=found.express_request_at)
-    key = files_of(found.id).get(line_id)
-    if key is None or open_at is None or open_at > now:
-        raise NotFound
-    name = f"{found.number}-{line_id}.pdf"
-    answer = send_file(download_path(key), "application/pdf", as_attachment=True, download_name=name, max_age=0)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 @bp.get("/orders/find")

@@ -39,12 +39,20 @@ def remove_rate(method: ShippingMethod, rate_id: int) -> bool:
     return True
 
 
-def save_carrier(carrier: Carrier | None, *, name: str, tracking_url: str) -> Carrier:
+def save_carrier(
+    carrier: Carrier | None,
+    *,
+    name: str,
+    tracking_url: str,
+    usual_days: int | None = None,
+    is_active: bool = True,
+) -> Carrier:
     """Make a carrier, or write one anew. The caller commits."""
     if carrier is None:
         carrier = Carrier(code=_free_code(name))
         db.session.add(carrier)
     carrier.name, carrier.tracking_url = name, tracking_url
+    carrier.usual_days, carrier.is_active = usual_days, is_active
     db.session.flush()
     return carrier
 

@@ -1,13 +1,17 @@
 """Finding, packing and sending orders."""
 
+from datetime import datetime
+
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField
+from wtforms import DateField, IntegerField, RadioField, SelectField, TimeField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
+from shop.core.clock import AMSTERDAM
 from shop.core.forms import ShopForm, TextField
 from shop.core.personal_data import transient
-from shop.orders.models import Shipment
+from shop.orders.models import ARRIVED, RESEND, WAIT, OrderLine, ParcelReport, Shipment
 
 
 class FindOrdersForm(ShopForm):
@@ -43,3 +47,56 @@ class ShipForm(ShopForm):
             Regexp(r"^[A-Za-z0-9 ./_-]+$", message=_l("A tracking code has letters, digits and hyphens only.")),
         ],
     )
+
+
+class HandOverForm(ShopForm):
+    """The code that the customer says, or why the package goes without it."""
+
+    binds = {
+        "code": transient("compared with the package's code"),
+        "without_code": Shipment.handed_over_by,
+    }
+
+    code = TextField(_l("Code that the customer says"), [Optional(), Length(max=12)])
+    without_code = SelectField(
+        _l("Without a code, because"),
+        choices=[
+            SelectChoice("", _l("(with a code)")),
+            SelectChoice("mail_shown", _l("the customer showed our message")),
+            SelectChoice("order_named", _l("the customer named the order and what is in it")),
+            SelectChoice("known", _l("we know the customer")),
+        ],
+    )
+
+
+class ServiceDateForm(ShopForm):
+    """The date that was agreed for a service, in Dutch time."""
+
+    binds = {"day": OrderLine.service_at, "time": OrderLine.service_at}
+
+    day = DateField(_l("Day"), [InputRequired(_l("Fill in a day."))])
+    time = TimeField(_l("Time"), [InputRequired(_l("Fill in a time."))])
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment that was typed; None when it is none."""
+        if self.day.data is None or self.time.data is None:
+            return None
+        return datetime.combine(self.day.data, self.time.data, AMSTERDAM)
+
+
+class DecideParcelForm(ShopForm):
+    """What is done about a parcel that did not arrive, and why."""
+
+    binds = {"decision": ParcelReport.decision, "reason": ParcelReport.reason}
+
+    decision = RadioField(
+        _l("What we do"),
+        [InputRequired(_l("Choose what we do."))],
+        choices=[
+            SelectChoice(WAIT, _l("Wait a little longer")),
+            SelectChoice(RESEND, _l("Send everything in it again")),
+            SelectChoice(ARRIVED, _l("It has arrived after all")),
+        ],
+    )
+    reason = TextField(_l("Reason"), [InputRequired(_l("Fill in a reason.")), Length(max=300)])

@@ -61,10 +61,17 @@ class RateForm(ShopForm):
 class CarrierForm(ShopForm):
     """Who brings parcels, and where a parcel can be followed."""
 
-    binds = {"name": Carrier.name, "tracking_url": Carrier.tracking_url}
+    binds = {
+        "name": Carrier.name,
+        "tracking_url": Carrier.tracking_url,
+        "usual_days": Carrier.usual_days,
+        "is_active": Carrier.is_active,
+    }
 
     name = TextField(_l("Name"), [InputRequired(_FILL_IN_A_NAME), Length(max=60)])
     tracking_url = TextField(_l("Address for following a parcel"), [Optional(), Length(max=200)])
+    usual_days = whole_number(_l("Usual days on the way"), [Optional()], low=1, high=60, message=_WHOLE)
+    is_active = BooleanField(_l("We send with this carrier"), default=True)
 
     def validate_tracking_url(self, field: Field) -> None:
         """Accept only a web address in which known places are filled in."""

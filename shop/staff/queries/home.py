@@ -11,7 +11,7 @@ from shop.contact.rules import waits_too_long_before
 from shop.core import clock
 from shop.core.db import db
 from shop.core.outbox import OutboxRow
-from shop.orders.models import CONFIRMED, PACKED, READY, Order, Shipment
+from shop.orders.models import CONFIRMED, PACKED, READY, Order, ParcelReport, Shipment
 from shop.payments.models import AttentionItem
 from shop.staff.queries.orders import is_to_do
 
@@ -23,6 +23,7 @@ class Waiting:
     to_pack: int
     to_ship: int
     ready: int
+    missed: int
     returns: int
     messages: int
     overdue: int
@@ -45,17 +46,16 @@ def _is_of_open_order() -> ColumnElement[bool]:
 
 def waiting() -> Waiting:
     """The counts of the first page, in one statement."""
-    row = db.session.execute(
-        select(
-            _up_to_many(Order.id, is_to_do()),
-            _up_to_many(Shipment.id, Shipment.status == PACKED, _is_of_open_order()),
-            _up_to_many(Shipment.id, Shipment.status == READY, _is_of_open_order()),
-            _up_to_many(Withdrawal.id, Withdrawal.ended_at.is_(None)),
-            _up_to_many(ContactThread.id, ContactThread.waiting_since.is_not(None), ~ContactThread.is_suspect),
-            _up_to_many(ContactThread.id, ContactThread.waiting_since < waits_too_long_before(clock.now())),
-            _up_to_many(ContactThread.id, ContactThread.is_suspect.is_(True), ContactThread.closed_at.is_(None)),
-            _up_to_many(AttentionItem.id, AttentionItem.resolved_at.is_(None)),
-            _up_to_many(OutboxRow.id, OutboxRow.failed_at.is_not(None)),
-        )
-    ).one()
-    return Waiting(*row)
+    counts: list[ColumnElement[int]] = [
+        _up_to_many(Order.id, is_to_do()),
+        _up_to_many(Shipment.id, Shipment.status == PACKED, _is_of_open_order()),
+        _up_to_many(Shipment.id, Shipment.status == READY, _is_of_open_order()),
+        _up_to_many(ParcelReport.id, ParcelReport.decided_at.is_(None)),
+        _up_to_many(Withdrawal.id, Withdrawal.ended_at.is_(None)),
+        _up_to_many(ContactThread.id, ContactThread.waiting_since.is_not(None), ~ContactThread.is_suspect),
+        _up_to_many(ContactThread.id, ContactThread.waiting_since < waits_too_long_before(clock.now())),
+        _up_to_many(ContactThread.id, ContactThread.is_suspect.is_(True), ContactThread.closed_at.is_(None)),
+        _up_to_many(AttentionItem.id, AttentionItem.resolved_at.is_(None)),
+        _up_to_many(OutboxRow.id, OutboxRow.failed_at.is_not(None)),
+    ]
+    return Waiting(*(int(number) for number in db.session.execute(select(*counts)).one()))

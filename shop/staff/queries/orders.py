@@ -10,19 +10,18 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from shop.core.db import db
 from shop.orders import numbers
-from shop.orders.fulfilment import SERVICE_DONE
 from shop.orders.models import (
     CANCELED,
     COMPLETED,
     CONFIRMED,
     EXPIRED,
+    LOST,
     PACKED,
     PLACED,
     READY,
     SHIPPED,
     Order,
     OrderAddress,
-    OrderEvent,
     OrderLine,
     Shipment,
     ShipmentLine,
@@ -39,14 +38,16 @@ def is_to_do() -> ColumnElement[bool]:
     """Confirmed, and not all of its pieces are in a shipment yet, or its service has still to take place."""
     handled = (
         select(func.coalesce(func.sum(ShipmentLine.quantity), 0))
-        .where(ShipmentLine.order_line_id == OrderLine.id)
+        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .where(ShipmentLine.order_line_id == OrderLine.id, Shipment.status != LOST)
         .correlate(OrderLine)
         .scalar_subquery()
     )
     has_goods = exists().where(OrderLine.order_id == Order.id, OrderLine.kind == GOODS, OrderLine.quantity > handled)
-    has_service = exists().where(OrderLine.order_id == Order.id, OrderLine.kind == SERVICE)
-    is_served = exists().where(OrderEvent.order_id == Order.id, OrderEvent.kind == SERVICE_DONE)
-    return and_(Order.status == CONFIRMED, or_(has_goods, and_(has_service, ~is_served)))
+    has_service = exists().where(
+        OrderLine.order_id == Order.id, OrderLine.kind == SERVICE, OrderLine.served_at.is_(None)
+    )
+    return and_(Order.status == CONFIRMED, or_(has_goods, has_service))
 
 
 def _has_shipment(status: str) -> ColumnElement[bool]:

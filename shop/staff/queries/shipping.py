@@ -15,12 +15,13 @@ class CarrierRow:
 
     id: int
     name: str
+    is_active: bool = True
 
 
 def carriers() -> list[CarrierRow]:
     """The carriers, by name."""
-    question = select(Carrier.id, Carrier.name).order_by(Carrier.name).limit(50)
-    return [CarrierRow(row.id, row.name) for row in db.session.execute(question)]
+    question = select(Carrier.id, Carrier.name, Carrier.is_active).order_by(Carrier.name).limit(50)
+    return [CarrierRow(row.id, row.name, row.is_active) for row in db.session.execute(question)]
 
 
 def carrier_by_id(carrier_id: int) -> Carrier | None:

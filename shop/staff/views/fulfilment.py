@@ -11,11 +11,12 @@ from shop.core.access import staff_may
 from shop.core.db import db
 from shop.core.errors import Conflict, NotFound
 from shop.core.templating import NOTICES
-from shop.orders import actions, fulfilment
+from shop.orders import actions, fulfilment, services
 from shop.orders.models import Order
 from shop.orders.queries import order_for_change
-from shop.staff.audit import audited
-from shop.staff.forms.orders import PackForm, ShipForm
+from shop.orders.rules import SERVICE
+from shop.staff.audit import about, audited
+from shop.staff.forms.orders import HandOverForm, PackForm, ServiceDateForm, ShipForm
 from shop.staff.queries.shipping import carrier_by_id, carriers
 from shop.staff.users import this_member
 from shop.staff.views.blueprint import bp
@@ -29,6 +30,7 @@ NOTICES["shipped"] = _l("Noted: shipped. The customer gets a message.")
 NOTICES["put-ready"] = _l("Noted: ready for pick-up. The customer gets a message.")
 NOTICES["handed-over"] = _l("Noted: collected.")
 NOTICES["arrived"] = _l("Noted: delivered.")
+NOTICES["service-planned"] = _l("The date was noted. The customer gets a message.")
 NOTICES["served"] = _l("Noted: the service has taken place.")
 NOTICES["order-canceled"] = _l("The order is canceled and its stock is free again.")
 
@@ -95,7 +97,7 @@ def ship(number: str, shipment_id: int) -> ResponseReturnValue:
     """Hand a parcel to a carrier; the customer gets a message."""
     order, form = found_order(number), ShipForm()
     _shipment_of(order, shipment_id)
-    form.carrier.choices = [SelectChoice(str(carrier.id), carrier.name) for carrier in carriers()]
+    form.carrier.choices = [SelectChoice(str(carrier.id), carrier.name) for carrier in carriers() if carrier.is_active]
     if not form.validate_on_submit():
         return order_page(order, ship=form, ship_of=shipment_id), 422
     carrier = carrier_by_id(form.carrier.data)
@@ -120,9 +122,26 @@ def put_ready(number: str, shipment_id: int) -> ResponseReturnValue:
 @staff_may("orders:fulfil")
 @audited("order.collected")
 def hand_over(number: str, shipment_id: int) -> ResponseReturnValue:
-    """Hand a package over; what was to be paid at pick-up is paid with that."""
-    order = found_order(number)
-    fulfilment.hand_over(_shipment_of(order, shipment_id), staff_id=this_member().member_id, at=clock.now())
+    """Hand a package over to who knows its code, or without it for a reason; what was to be paid is paid with that."""
+    order, form = found_order(number), HandOverForm()
+    _shipment_of(order, shipment_id)
+    if not form.validate_on_submit():
+        return order_page(order, hand_over=form, ship_of=shipment_id), 422
+    reason = str(form.without_code.data or "")
+    try:
+        fulfilment.hand_over(
+            shipment_id,
+            code=str(form.code.data or ""),
+            without_code=reason,
+            staff_id=this_member().member_id,
+            at=clock.now(),
+        )
+    except fulfilment.WrongCode:
+        db.session.rollback()
+        form.code.errors = [_("This is not the code of this package. Try again, or choose why it goes without a code.")]
+        return order_page(found_order(number), hand_over=form, ship_of=shipment_id), 422
+    if reason:
+        about(reason=reason)
     return _back_to(order, "handed-over")
 
 
@@ -136,13 +155,38 @@ def deliver(number: str, shipment_id: int) -> ResponseReturnValue:
     return _back_to(order, "arrived")
 
 
-@bp.post("/orders/<number>/service-done")
+def _service_of(order: Order, line_id: int) -> int:
+    """The line's number, if it is a service of this order."""
+    if line_id not in {line.id for line in order.lines if line.kind == SERVICE}:
+        raise NotFound
+    return line_id
+
+
+@bp.post("/orders/<number>/lines/<id:line_id>/date")
+@staff_may("orders:fulfil")
+@audited("order.service_planned")
+def plan_service(number: str, line_id: int) -> ResponseReturnValue:
+    """Note the date that was agreed for a service; the customer gets a message."""
+    order, form = found_order(number), ServiceDateForm()
+    _service_of(order, line_id)
+    if not form.validate_on_submit() or form.moment is None:
+        return order_page(order, service_date=form, service_of=line_id), 422
+    try:
+        services.plan(line_id, form.moment, staff_id=this_member().member_id, at=clock.now())
+    except services.InThePast:
+        db.session.rollback()
+        form.day.errors = [_("This moment is past. Choose a later one.")]
+        return order_page(found_order(number), service_date=form, service_of=line_id), 422
+    return _back_to(order, "service-planned")
+
+
+@bp.post("/orders/<number>/lines/<id:line_id>/done")
 @staff_may("orders:fulfil")
 @audited("order.service_done")
-def service_done(number: str) -> ResponseReturnValue:
-    """Note that the services of an order have taken place."""
+def service_done(number: str, line_id: int) -> ResponseReturnValue:
+    """Note that a service has taken place."""
     order = found_order(number)
-    fulfilment.note_service_done(order.id, staff_id=this_member().member_id, at=clock.now())
+    services.note_done(_service_of(order, line_id), staff_id=this_member().member_id, at=clock.now())
     return _back_to(order, "served")
 
 

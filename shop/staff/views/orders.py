@@ -1,6 +1,7 @@
 """Orders: what is to be done, finding one, and everything about one."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,16 +9,19 @@ from wtforms.fields.choices import SelectChoice
 
 from shop.aftersale.queries import withdrawals_of
 from shop.core.access import page_is_personal, staff_may
+from shop.core.clock import AMSTERDAM
 from shop.core.db import reading
 from shop.core.errors import NotFound
+from shop.core.forms import ShopForm
 from shop.core.i18n import public_url, speaking
 from shop.orders import rules
-from shop.orders.fulfilment import SERVICE_DONE, pieces_to_pack
-from shop.orders.models import CONFIRMED, Order, OrderAddress, OrderEvent, Shipment
+from shop.orders.fulfilment import pieces_to_pack
+from shop.orders.models import CONFIRMED, READY, Order, OrderAddress, OrderEvent, OrderLine, Shipment
+from shop.orders.queries import open_reports
 from shop.payments.models import PaymentAttempt
 from shop.payments.queries import attempts_of
 from shop.staff.audit import about, audited
-from shop.staff.forms.orders import FindOrdersForm, PackForm, ShipForm
+from shop.staff.forms.orders import FindOrdersForm, HandOverForm, PackForm, ServiceDateForm, ShipForm
 from shop.staff.numbers import number_from_query
 from shop.staff.queries import orders as queries
 from shop.staff.queries.shipping import CarrierRow, carriers
@@ -25,6 +29,8 @@ from shop.staff.users import this_member
 from shop.staff.views.blueprint import bp
 from shop.staff.visibility import may_see
 from shop.staff.words import TAB_NAMES, event_text
+
+Form = TypeVar("Form", bound=ShopForm)
 
 
 @dataclass(frozen=True)
@@ -84,14 +90,14 @@ def order_page(
     pack_error: str = "",
     ship: ShipForm | None = None,
     ship_of: int | None = None,
+    hand_over: HandOverForm | None = None,
+    service_date: ServiceDateForm | None = None,
+    service_of: int | None = None,
 ) -> str:
     """Everything about one order, with forms that came back as they were filled in."""
     page_is_personal()
     member, left = this_member(), pieces_to_pack(order)
     known = carriers()
-    services_left = any(line.kind == rules.SERVICE for line in order.lines) and not any(
-        event.kind == SERVICE_DONE for event in order.events
-    )
     return render_template(
         "staff/orders/order.html",
         order=order,
@@ -102,8 +108,18 @@ def order_page(
         pack_error=pack_error,
         ship_forms={s.id: _ship_form(s, known, ship if s.id == ship_of else None) for s in order.shipments},
         carriers={carrier.id: carrier for carrier in known},
+        hand_overs={
+            s.id: _of(s.id, hand_over if s.id == ship_of else None, HandOverForm)
+            for s in order.shipments
+            if s.status == READY
+        },
+        dates={
+            line.id: _of(line.id, service_date if line.id == service_of else None, ServiceDateForm, _agreed(line))
+            for line in order.lines
+            if line.kind == rules.SERVICE
+        },
+        reports=open_reports(order.id) if any(event.kind == "missed" for event in order.events) else {},
         withdrawals=withdrawals_of(order.id),
-        services_left=services_left and order.status == CONFIRMED,
         may_cancel=rules.may_cancel(order.status, [shipment.status for shipment in order.shipments]),
         names={line.id: line.name for line in order.lines},
         events=[_entry(event) for event in reversed(order.events)],
@@ -120,11 +136,22 @@ def order_page(
 
 
 def _ship_form(shipment: Shipment, known: list[CarrierRow], sent: ShipForm | None) -> ShipForm:
-    form = sent or ShipForm(formdata=None)
-    form.carrier.choices = [SelectChoice(str(carrier.id), carrier.name) for carrier in known]
-    for field in form:
-        field.id = f"{field.name}-{shipment.id}"
+    form = _of(shipment.id, sent, ShipForm)
+    form.carrier.choices = [SelectChoice(str(carrier.id), carrier.name) for carrier in known if carrier.is_active]
     return form
+
+
+def _of(row_id: int, sent: Form | None, kind: type[Form], values: dict[str, object] | None = None) -> Form:
+    """A form about one of several rows: as it was sent, or new; its fields' ids end in the row's number."""
+    form = sent or kind(formdata=None, **(values or {}))
+    for field in form:
+        field.id = f"{field.name}-{row_id}"
+    return form
+
+
+def _agreed(line: OrderLine) -> dict[str, object]:
+    local = line.service_at.astimezone(AMSTERDAM) if line.service_at is not None else None
+    return {"day": local.date(), "time": local.time()} if local is not None else {}
 
 
 def _entry(event: OrderEvent) -> TimelineEntry:

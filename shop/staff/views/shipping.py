@@ -121,7 +121,7 @@ def new_carrier() -> ResponseReturnValue:
 @staff_may("shipping:edit")
 @audited("carrier.changed")
 def carrier(carrier_id: int) -> ResponseReturnValue:
-    """Change a carrier's name, or where its parcels can be followed."""
+    """Change a carrier's name, where its parcels can be followed, and how long they are on their way."""
     found = queries.carrier_by_id(carrier_id)
     if found is None:
         raise NotFound
@@ -131,7 +131,13 @@ def carrier(carrier_id: int) -> ResponseReturnValue:
 def _carrier_page(found: Carrier | None) -> ResponseReturnValue:
     form = CarrierForm(obj=found)
     if form.validate_on_submit():
-        saved = actions.save_carrier(found, name=str(form.name.data), tracking_url=form.tracking_url.data or "")
+        saved = actions.save_carrier(
+            found,
+            name=str(form.name.data),
+            tracking_url=form.tracking_url.data or "",
+            usual_days=form.usual_days.data,
+            is_active=form.is_active.data,
+        )
         about(key=saved.id)
         db.session.commit()
         return redirect(url_for("staff.shipping", notice="saved"), 303)

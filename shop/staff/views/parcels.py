@@ -1,0 +1,83 @@
+"""Parcels that did not arrive: what is done about each, decided by a member of staff with a reason."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from shop.catalogue.stock import NotEnoughStock
+from shop.core import clock
+from shop.core.access import page_is_personal, staff_may
+from shop.core.db import db
+from shop.core.errors import NotFound
+from shop.core.templating import NOTICES
+from shop.orders import missing
+from shop.staff.audit import about, audited
+from shop.staff.forms.orders import DecideParcelForm
+from shop.staff.numbers import number_from_query
+from shop.staff.queries import parcels as queries
+from shop.staff.queries.parcels import MissedParcel
+from shop.staff.users import this_member
+from shop.staff.views.blueprint import bp
+
+NOTICES["parcel-decided"] = _l("Your decision was noted. The customer gets a message.")
+
+
+@bp.get("/parcels")
+@staff_may("orders:view")
+@audited("parcels.listed")
+def parcels() -> ResponseReturnValue:
+    """The parcels that customers miss, or those about which was decided."""
+    page_is_personal()
+    is_open = "decided" not in request.args
+    found = queries.missed_parcels(is_open=is_open, after=number_from_query("after"))
+    rows = found[: queries.PAGE]
+    return render_template(
+        "staff/parcels/list.html",
+        rows=rows,
+        is_open=is_open,
+        next_after=rows[-1].report.id if len(found) > queries.PAGE else None,
+    )
+
+
+@bp.get("/parcels/<id:report_id>")
+@staff_may("orders:view")
+@audited("parcel.opened")
+def parcel(report_id: int) -> ResponseReturnValue:
+    """One parcel that did not arrive."""
+    return _page(_found(report_id), DecideParcelForm(formdata=None))
+
+
+@bp.post("/parcels/<id:report_id>/decide")
+@staff_may("orders:fulfil")
+@audited("parcel.decided")
+def decide_parcel(report_id: int) -> ResponseReturnValue:
+    """Wait, send it again, propose to pay it back, or find that it has arrived."""
+    found, form = _found(report_id), DecideParcelForm()
+    if not form.validate_on_submit():
+        return _page(found, form), 422
+    decision = str(form.decision.data)
+    about(reason=decision)
+    try:
+        missing.decide(
+            report_id, decision, reason=str(form.reason.data), staff_id=this_member().member_id, at=clock.now()
+        )
+    except NotEnoughStock:
+        db.session.rollback()
+        form.decision.errors = [_("There are not enough pieces in stock to send all of it again.")]
+        return _page(_found(report_id), form), 422
+    db.session.commit()
+    return redirect(url_for("staff.parcel", report_id=report_id, notice="parcel-decided"), 303)
+
+
+def _found(report_id: int) -> MissedParcel:
+    found = queries.missed_parcel(report_id)
+    if found is None:
+        raise NotFound
+    about(key=found.number, person_id=found.person_id)
+    return found
+
+
+def _page(found: MissedParcel, form: DecideParcelForm) -> str:
+    page_is_personal()
+    return render_template("staff/parcels/parcel.html", found=found, form=form)
