@@ -41,6 +41,7 @@ MODELS = (
     "privacy.models",
 )
 VIEWS = (
+    "people",
     "pages",
     "catalogue",
     "cart",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -195,6 +195,18 @@ def end_session(session: ShopSession) -> None:
     _delete_row(session)
     dict.clear(session)
     session.has_ended, session.is_started, session.modified = True, False, False
+
+
+def end_sessions_of_browser() -> None:
+    """End every session that the browser of this request holds a cookie of; its answer takes the cookies away."""
+    for cookie in (CUSTOMER_COOKIE, STAFF_COOKIE):
+        token = read_cookie(cookie)
+        if token:
+            db.session.execute(delete(SignInSession).where(SignInSession.token_hash == _hash(token)))
+    found = session._get_current_object()  # type: ignore[attr-defined]
+    if found.is_started:
+        dict.clear(found)
+        found.has_ended, found.is_started, found.modified = True, False, False
 
 
 def end_all_sessions(person_id: str, *, but: int | None = None) -> None:

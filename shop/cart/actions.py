@@ -102,6 +102,16 @@ def join(browser_owner: Owner, person_id: str, *, at: datetime) -> bool:
     return True
 
 
+def forget(browser_owner: Owner) -> None:
+    """Take away the cart of a browser, and the browser's row with it. The caller commits."""
+    cart = cart_to_change(browser_owner)
+    if cart is not None:
+        browser_id = cart.browser_id
+        db.session.delete(cart)
+        db.session.flush()
+        db.session.execute(delete(Browser).where(Browser.id == browser_id))
+
+
 def _pour(visiting: Cart, own: Cart) -> None:
     variants = variants_for_cart([line.variant_id for line in visiting.lines])
     mine = {line.variant_id: line for line in own.lines}

@@ -1,4 +1,8 @@
-"""Cookies exist only through the register: one function sets them, and an undeclared one is refused at run time."""
+"""Cookies exist only through the register: one function sets them, and an undeclared one is refused at run time.
+
+So does what scripts keep in the browser's storage: a page names the keys that may be used on it, and `storage.js`, the
+only script that writes there, refuses every other.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -45,6 +49,14 @@ def declare_cookie(
     cookie = Cookie(name, life, same_site)
     _declared[name] = cookie
     return cookie
+
+
+def declare_storage(
+    key: str, *, purpose: Purpose, label: Any, keep_text: Any, categories: tuple[Category, ...] = ()
+) -> str:
+    """Say that scripts may keep something in the browser's local storage under a key; gives the key."""
+    register.declare(Store(key, Medium.STORAGE, purpose, label, keep_text, categories))
+    return key
 
 
 def read_cookie(cookie: Cookie) -> str | None:

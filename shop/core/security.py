@@ -18,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, ValidationError
 
 from shop.core.access import View, is_public_page
+from shop.core.consent import knows_more_than_choice
 from shop.core.forms import has_session
 
 csrf = CSRFProtect()
@@ -175,7 +176,7 @@ def _finish_headers(response: Response) -> Response:
     view = current_app.view_functions.get(request.endpoint or "")
     if "Cache-Control" not in headers:
         is_public = view is not None and is_public_page(view) and response.status_code < 400
-        is_same_for_all = is_public and not request.cookies and not g.get("is_personal")
+        is_same_for_all = is_public and not knows_more_than_choice() and not g.get("is_personal")
         headers["Cache-Control"] = "no-cache" if is_same_for_all else "no-store"
     return response
 

@@ -30,6 +30,7 @@ SHARED = (
 BUNDLES = {
     "storefront.css": (
         *SHARED,
+        "components/consent.css",
         "components/product_card.css",
         "components/steps.css",
         "rooms/home.css",

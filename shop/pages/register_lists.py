@@ -18,6 +18,8 @@ from shop.core.personal_data import (
     register,
 )
 
+IN_BROWSER = (Medium.COOKIE, Medium.STORAGE)
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -64,7 +66,7 @@ def kept_categories(metadata: MetaData) -> list[KeptCategory]:
             category,
             str(category.label),
             _grouped([declared for declared in columns if declared.category is category]),
-            tuple(store for store in _stores() if store.medium is Medium.COOKIE and category in store.categories),
+            tuple(store for store in _stores() if store.medium in IN_BROWSER and category in store.categories),
         )
         for category in Category
     ]
@@ -108,9 +110,14 @@ def cookies(full_name: Callable[[str], str]) -> list[tuple[str, Store]]:
     return [(full_name(store.name), store) for store in _stores() if store.medium is Medium.COOKIE]
 
 
+def storages() -> list[tuple[str, Store]]:
+    """Every key that scripts may use in the browser's storage."""
+    return [(store.name, store) for store in _stores() if store.medium is Medium.STORAGE]
+
+
 def other_places() -> list[Store]:
-    """Places other than tables and cookies where something about a visitor may be: logs, memory, files."""
-    return [store for store in _stores() if store.medium is not Medium.COOKIE]
+    """Places of the shop's own, other than tables, where something about a visitor may be: logs, memory, files."""
+    return [store for store in _stores() if store.medium not in IN_BROWSER]
 
 
 def _stores() -> list[Store]:

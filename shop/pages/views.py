@@ -11,11 +11,13 @@ from PIL import Image
 from shop.catalogue import queries as catalogue
 from shop.catalogue.pictures import ShownPicture
 from shop.core.access import public_page
+from shop.core.consent import NONE, current_choice
 from shop.core.cookies import Cookie
 from shop.core.db import Model
 from shop.core.statements import TERMS_VERSION
 from shop.core.templating import static_url
 from shop.pages import queries, register_lists
+from shop.people.forms import CONSENT_BOXES, ConsentForm
 
 bp = Blueprint("pages", __name__)
 
@@ -46,8 +48,17 @@ def privacy() -> ResponseReturnValue:
 @bp.get("/cookies")
 @public_page
 def cookies() -> ResponseReturnValue:
-    """Every cookie that the shop can set."""
-    return render_template("pages/cookies.html", cookies=register_lists.cookies(_name_in_browser))
+    """What the visitor allows, and everything that the shop can keep in their browser."""
+    choice = current_choice()
+    allowed = choice.purposes if choice is not None and choice.is_own else NONE
+    ticked = {name: purpose in allowed for name, purpose in CONSENT_BOXES.items()}
+    return render_template(
+        "pages/cookies.html",
+        form=ConsentForm(formdata=None, data=ticked),
+        cookies=register_lists.cookies(_name_in_browser),
+        storages=register_lists.storages(),
+        asks_consent=False,  # the page itself is the question
+    )
 
 
 @bp.get("/terms")

@@ -4,7 +4,7 @@ import secrets
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Connection, Index, String, event, text
 from sqlalchemy.orm import Mapped, relationship
 
 from shop.core.db import Model
@@ -24,6 +24,19 @@ from shop.core.personal_data import (
 
 SHARED_WITH = Keep(Event.CREATED, months=25)
 
+LEDGER_RULES = {
+    "sqlite": (
+        "CREATE TRIGGER consents_stay BEFORE UPDATE ON consents "
+        "BEGIN SELECT RAISE(ABORT, 'the ledger of consents is only added to'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION consents_stay() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the ledger of consents is only added to'; END $$",
+        "CREATE TRIGGER consents_stay BEFORE UPDATE ON consents FOR EACH ROW EXECUTE FUNCTION consents_stay()",
+    ),
+}
+"""How each database keeps the ledger of consents from being changed; rows still go when their term is over."""
+
 
 def new_person_id() -> str:
     """A random key, never used again (128 bits)."""
@@ -41,15 +54,46 @@ class Person(Model):
 
 
 class Browser(Model):
-    """A browser that put something in a cart; only its cookie knows the token, and no person is linked to it."""
+    """A browser that has a cart, or one that made a choice; only its cookie knows the token, nothing knows a person.
+
+    The same browser is two rows: what it allows must not lead to its cart, which becomes a person's at sign-in.
+    """
 
     __tablename__ = "browsers"
-    __events__ = {Event.LAST_USED: "last_used_at"}
+    __events__ = {Event.LAST_USED: "last_used_at", Event.CONSENT_ENDED: "consent_ends_at"}
     __keep__ = Keep(Event.LAST_USED, days=7)
 
     id: Mapped[str] = plain(String(32), primary_key=True, default=new_person_id)
     token_hash: Mapped[str] = secret(String(64), unique=True)
     last_used_at: Mapped[datetime] = plain()
+    consent_ends_at: Mapped[datetime | None] = plain()  # of a browser that chose: withdrawn, or six months later
+
+
+class Consent(Model):
+    """What a browser allowed at one moment, and how that was asked; the database refuses to change a row."""
+
+    __tablename__ = "consents"
+    __label__ = _l("choice about cookies")
+    __named_by__ = "at"
+    __table_args__ = (CheckConstraint("choice IN ('none', 'analysis', 'preferences', 'all')", name="choice"),)
+
+    id: Mapped[int] = plain(primary_key=True)
+    browser_id: Mapped[str] = subject("browsers.id", erase=Erase.KEEP, index=True)
+    wording: Mapped[str] = plain(String(8))
+    choice: Mapped[str] = personal(
+        Category.ACTIVITY,
+        Purpose.REMEMBERING,
+        String(12),
+        keep=Keep(Event.CONSENT_ENDED, months=12),
+        label=_l("What you allowed and when, under a random number, to prove it"),
+    )
+    at: Mapped[datetime] = plain()
+
+
+@event.listens_for(Consent.__table__, "after_create")
+def _keep_the_ledger(_table: object, connection: Connection, **_more: object) -> None:
+    for statement in LEDGER_RULES[connection.dialect.name]:
+        connection.execute(text(statement))
 
 
 class StaffMember(Model):

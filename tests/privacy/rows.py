@@ -13,6 +13,7 @@ _number = itertools.count(1)
 CHOSEN: dict[str, dict[str, Any]] = {
     "orders": {"status": "completed", "pays_by": "mollie", "items_cents": 0, "total_cents": 0},
     "order_addresses": {"kind": "shipping"},
+    "consents": {"choice": "all"},
     "order_lines": {"quantity": 1, "unit_price_cents": 0, "total_cents": 0},
     "shipments": {"status": "delivered"},
     "sign_in_sessions": {"kind": "customer"},
@@ -29,6 +30,8 @@ def make_row(table: Table, at: datetime, /, **values: Any) -> Any:
     filled = {**CHOSEN.get(table.name, {}), **values}
     if table.name == "carts" and not {"browser_id", "person_id"} & set(filled):
         filled["browser_id"] = make_row(Model.metadata.tables["browsers"], at)
+    if table.name == "consents":
+        filled.setdefault("browser_id", make_row(Model.metadata.tables["browsers"], at, consent_ends_at=at))
     for column in table.columns:
         if column.name not in filled and _must_be_filled(column):
             filled[column.name] = value_for(column, at)

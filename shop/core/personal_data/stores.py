@@ -15,6 +15,7 @@ class Medium(Enum):
     """What kind of place a store is."""
 
     COOKIE = "cookie"
+    STORAGE = "storage"
     FILE = "file"
     LOG = "log"
     MEMORY = "memory"

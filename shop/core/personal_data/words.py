@@ -171,6 +171,7 @@ class Event(Enum):
     HANDED_OVER = "handed over"
     CONVERSATION_CLOSED = "conversation closed"
     LEFT = "left"
+    CONSENT_ENDED = "consent ended"
 
     @property
     def label(self) -> Any:
@@ -189,4 +190,5 @@ _EVENT_LABELS = {
     Event.HANDED_OVER: _l("it was sent"),
     Event.CONVERSATION_CLOSED: _l("the conversation was closed"),
     Event.LEFT: _l("leaving the shop's service"),
+    Event.CONSENT_ENDED: _l("your consent ended"),
 }

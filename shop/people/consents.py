@@ -1,0 +1,64 @@
+"""What browsers allowed and when: the ledger of consents, to which rows are only ever added (GDPR art. 7(1))."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from shop.core.consent import ASK_AGAIN_AFTER
+from shop.core.db import db
+from shop.core.personal_data import Purpose
+from shop.people.models import Browser, Consent
+from shop.people.signals import analysis_withdrawn
+
+CHOICES = {
+    frozenset[Purpose](): "none",
+    frozenset({Purpose.ANALYSIS}): "analysis",
+    frozenset({Purpose.PREFERENCES}): "preferences",
+    frozenset({Purpose.ANALYSIS, Purpose.PREFERENCES}): "all",
+}
+"""What can be chosen, as the ledger writes it."""
+
+ALLOWS_ANALYSIS = ("analysis", "all")
+
+
+def hash_of(token: str) -> str:
+    """What the shop keeps of the number in a browser's cookie."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def record_choice(purposes: Iterable[Purpose], *, wording: str, token: str | None, at: datetime) -> str | None:
+    """Note what a browser allows from now on; the number for its analysis cookie, or None when it gets none.
+
+    `token` is the number that the browser has now. Analysis that is no longer allowed is erased at once, and the
+    number stands for nobody any more: what is still on its way under it finds no browser. The caller commits.
+    """
+    allowed = frozenset(purposes)
+    browser = browser_of(token) if token else None
+    if browser is None:
+        token = secrets.token_urlsafe(32)
+        browser = Browser(token_hash=hash_of(token), last_used_at=at)
+        db.session.add(browser)
+        db.session.flush()
+    elif Purpose.ANALYSIS not in allowed:
+        forget_analysis(browser, at=at)
+    browser.last_used_at = at
+    browser.consent_ends_at = at + ASK_AGAIN_AFTER if allowed else at
+    db.session.add(Consent(browser_id=browser.id, wording=wording, choice=CHOICES[allowed], at=at))
+    db.session.flush()
+    return token if Purpose.ANALYSIS in allowed else None
+
+
+def forget_analysis(browser: Browser, *, at: datetime) -> None:
+    """Erase what was kept of a browser's visits, and let its number stand for nobody. The caller commits."""
+    browser.token_hash = hash_of(secrets.token_urlsafe(32))
+    db.session.flush()
+    analysis_withdrawn.send(browser_id=browser.id, at=at)
+
+
+def browser_of(token: str) -> Browser | None:
+    """The browser whose analysis cookie holds this number, held until the end of the transaction."""
+    question = select(Browser).where(Browser.token_hash == hash_of(token), Browser.consent_ends_at.is_not(None))
+    return db.session.scalar(question.with_for_update())
