@@ -36,6 +36,7 @@ MODELS = (
     "cart.models",
     "orders.models",
     "payments.models",
+    "papers.models",
     "aftersale.models",
     "contact.models",
     "privacy.models",
@@ -54,8 +55,8 @@ VIEWS = (
     "staff",
     "privacy",
 )
-LISTENERS = ("cart", "orders", "payments", "checkout", "catalogue", "accounts", "aftersale", "mail.delivery")
-COMMANDS = ("orders", "payments", "staff", "operations", "demo", "privacy")
+LISTENERS = ("cart", "orders", "payments", "papers", "checkout", "catalogue", "accounts", "aftersale", "mail.delivery")
+COMMANDS = ("orders", "payments", "papers", "staff", "operations", "demo", "privacy")
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:

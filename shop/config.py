@@ -4,10 +4,13 @@ Settings are environment variables with the prefix SHOP_; a `.env` file in the p
 """
 
 import secrets
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cryptography.fernet import Fernet
 from environs import Env
 from environs.exceptions import EnvValidationError
 from marshmallow.validate import OneOf
@@ -33,6 +36,17 @@ SETTINGS = (
     Setting("SHOP_ENV", "demo", "demo, production or test; production refuses everything that is only for demo"),
     Setting("SHOP_SECRET_KEY", "made and kept in the instance folder", "signs and hashes; required in production"),
     Setting("SHOP_SECRET_KEY_FALLBACKS", "", "older secret keys, separated by commas, still accepted for signatures"),
+    Setting(
+        "SHOP_VAULT_KEY",
+        "made and kept in the instance folder",
+        "seals the invoices in vault/: a Fernet key (44 characters); required in production, and kept elsewhere too",
+    ),
+    Setting(
+        "SHOP_VAULT_KEY_FALLBACKS", "", "older vault keys, separated by commas, that documents may still be sealed with"
+    ),
+    Setting(
+        "SHOP_VIES_URL", "", "address of the EU's VIES service, to look VAT numbers of businesses up; empty: never"
+    ),
     Setting(
         "SHOP_DATABASE_URL", "SQLite in the instance folder", "where the data is: postgresql+psycopg://… or sqlite:///…"
     ),
@@ -70,6 +84,9 @@ def read_settings() -> dict[str, Any]:
         "INSTANCE_PATH": instance,
         "SECRET_KEY": env.str("SECRET_KEY", ""),
         "SECRET_KEY_FALLBACKS": env.list("SECRET_KEY_FALLBACKS", []),
+        "VAULT_KEY": env.str("VAULT_KEY", ""),
+        "VAULT_KEY_FALLBACKS": env.list("VAULT_KEY_FALLBACKS", []),
+        "VIES_URL": env.str("VIES_URL", "").rstrip("/"),
         "SQLALCHEMY_DATABASE_URI": env.str("DATABASE_URL", "") or f"sqlite:///{instance / 'shop.sqlite'}",
         "LEDGER_PATH": env.str("LEDGER_PATH", ""),
         "REDIS_URL": env.str("REDIS_URL", ""),
@@ -107,10 +124,13 @@ def complete(values: dict[str, Any]) -> dict[str, Any]:
     if in_production and values["MAIL_URL"].startswith("file:"):
         problems.append("SHOP_MAIL_URL=file: is for demo and test; production needs smtp://")
     problems += _mollie(values, in_production)
+    problems += _vault(values, in_production)
     if problems:
         raise WrongSettings("; ".join(problems))
     if not values["SECRET_KEY"]:
-        values["SECRET_KEY"] = _kept_secret(values["INSTANCE_PATH"])
+        values["SECRET_KEY"] = _kept(values["INSTANCE_PATH"] / "secret.key", lambda: secrets.token_urlsafe(48))
+    if not values["VAULT_KEY"]:
+        values["VAULT_KEY"] = _kept(values["INSTANCE_PATH"] / "vault.key", lambda: Fernet.generate_key().decode())
     values.setdefault("RATELIMIT_ENABLED", values["ENVIRONMENT"] != "test")
     is_https = values["PUBLIC_URL"].startswith("https://")
     values.update(
@@ -145,11 +165,28 @@ def _mollie(values: dict[str, Any], in_production: bool) -> list[str]:
     return []
 
 
-def _kept_secret(instance: Path) -> str:
-    """The secret key of a demo shop, made once and kept in its instance folder."""
-    instance.mkdir(parents=True, exist_ok=True)
-    file = instance / "secret.key"
+def _vault(values: dict[str, Any], in_production: bool) -> list[str]:
+    """The key that seals the fiscal vault, and older ones; documents sealed with a key that is gone are lost."""
+    key = values.setdefault("VAULT_KEY", "")
+    fallbacks = values.setdefault("VAULT_KEY_FALLBACKS", [])
+    values.setdefault("VIES_URL", "")
+    problems = ["SHOP_VAULT_KEY is required in production"] if in_production and not key else []
+    for name, found in (("SHOP_VAULT_KEY", key), *(("SHOP_VAULT_KEY_FALLBACKS", one) for one in fallbacks)):
+        try:
+            Fernet(found or Fernet.generate_key())
+        except ValueError:
+            problems.append(f"{name} must be a Fernet key: 32 random bytes in URL-safe base64, 44 characters")
+    return problems
+
+
+def _kept(file: Path, new: Callable[[], str]) -> str:
+    """A key of a demo shop, made once and kept in its instance folder."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")  # of several processes at once, one is kept
+        draft.touch(mode=0o600)
+        draft.write_text(new(), encoding="ascii")
+        with suppress(FileExistsError):
+            file.hardlink_to(draft)
+        draft.unlink()
     return file.read_text(encoding="ascii").strip()

@@ -18,7 +18,16 @@ email = "so.sera@outlook.com"
 telephone = ""
 site = "www.sosera.nl"
 hosting_country = ""
+# Who gets an invoice: "request" (businesses, and whoever asks for one) or "everybody".
+invoices = "request"
 """
+
+
+INVOICES_FOR = ("request", "everybody")
+
+
+class WrongIdentity(Exception):
+    """Something in shop.toml cannot be understood; the message says what."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,7 @@ class Identity:
     telephone: str
     site: str
     hosting_country: str = ""
+    invoices: str = "request"
 
     @property
     def address(self) -> str:
@@ -52,4 +62,7 @@ def read_identity(instance: Path) -> Identity:
         file.write_text(TEMPLATE, encoding="utf-8")
     told = tomllib.loads(file.read_text(encoding="utf-8"))
     known = tomllib.loads(TEMPLATE)
-    return Identity(**{f.name: str(told.get(f.name, known.get(f.name, ""))) for f in fields(Identity)})
+    found = Identity(**{f.name: str(told.get(f.name, known.get(f.name, ""))) for f in fields(Identity)})
+    if found.invoices not in INVOICES_FOR:
+        raise WrongIdentity(f"shop.toml: invoices must be one of {', '.join(INVOICES_FOR)}")
+    return found

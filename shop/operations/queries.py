@@ -10,6 +10,7 @@ from shop.core import clock
 from shop.core.db import db, is_postgresql
 from shop.core.outbox import AFTER_HANDING_OVER, OutboxRow
 from shop.orders.models import CANCELED, COMPLETED, CONFIRMED, EXPIRED, PLACED, Order, OrderEvent, OrderLine
+from shop.papers.queries import wrong_with_numbers, wrong_with_sums
 from shop.payments.models import BOOKS, AppliedPayment, AttentionItem, PaymentAttempt
 from shop.people.queries import broken_audit_entries
 
@@ -82,6 +83,12 @@ def stock_adds_up() -> Iterator[str]:
             yield f"I2: line {line_id} of order {number} ({status}) holds {held[line_id]} pieces, not {should}"
 
 
+def invoices_are_numbered() -> Iterator[str]:
+    """I3: the numbers of invoices and credit notes are 1..n in each year, follow time, and add up."""
+    yield from wrong_with_numbers(clock.now())
+    yield from wrong_with_sums()
+
+
 def totals_add_up() -> Iterator[str]:
     """I4: an order's total is its lines, plus delivery, minus discount."""
     lines = select(OrderLine.order_id, func.sum(OrderLine.total_cents).label("total")).group_by(OrderLine.order_id)
@@ -150,6 +157,7 @@ def refunds_fit() -> Iterator[str]:
 CHECKS: tuple[Check, ...] = (
     paid_is_applied,
     stock_adds_up,
+    invoices_are_numbered,
     totals_add_up,
     confirmations_are_mailed,
     no_half_orders,

@@ -29,7 +29,7 @@ from shop.orders.models import (
     ShipmentLine,
 )
 from shop.orders.rules import GOODS, SERVICE
-from shop.pricing.rules import PricedLine, VatPart, vat_summary
+from shop.pricing.rules import PricedLine, VatPart, purchase_lines, vat_summary
 from shop.shipping.models import Carrier
 from shop.shipping.rules import tracking_link
 
@@ -240,12 +240,19 @@ def parcels(order: Order) -> list[Parcel]:
     return found
 
 
+def priced_lines(order: Order) -> list[PricedLine]:
+    """The lines of an order as they are reckoned with, delivery as the last one, each with its share of a discount."""
+    return purchase_lines(
+        [PricedLine(line.quantity, line.unit_price_cents, line.vat_basis_points) for line in order.lines],
+        shipping_cents=order.shipping_cents,
+        shipping_vat_basis_points=order.shipping_vat_basis_points,
+        discount_cents=order.discount_cents,
+    )
+
+
 def vat_of(order: Order) -> tuple[VatPart, ...]:
-    """The VAT inside an order, rate by rate; delivery is a line of its own."""
-    lines = [PricedLine(line.quantity, line.unit_price_cents, line.vat_basis_points) for line in order.lines]
-    if order.shipping_cents:
-        lines.append(PricedLine(1, order.shipping_cents, order.shipping_vat_basis_points))
-    return vat_summary(lines)
+    """The VAT inside an order, rate by rate."""
+    return vat_summary(priced_lines(order))
 
 
 def kinds_in(order_id: int) -> set[str]:

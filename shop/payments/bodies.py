@@ -8,11 +8,12 @@ from flask import current_app
 
 from shop.config import MOLLIE
 from shop.core.i18n import LOCALES, public_url
-from shop.core.money import vat_part_cents
 from shop.orders.models import Order, OrderAddress
+from shop.orders.queries import priced_lines
 from shop.payments import rules
 from shop.payments.models import PaymentAttempt
 from shop.payments.mollie_gateway import amount
+from shop.pricing.rules import PricedLine
 
 ADDRESS_FIELDS = ("given_name", "family_name", "street", "house_number", "postcode", "town", "country", "email")
 """What pay-later methods are told of a person; noted in the ledger of disclosures."""
@@ -73,33 +74,29 @@ def _address(order: Order) -> dict[str, str]:
 
 def _lines(order: Order) -> list[dict[str, Any]]:
     """The order's lines so that Mollie's sums hold to the cent."""
+    priced = priced_lines(order)
+    sold, delivery = priced[: len(order.lines)], priced[len(order.lines) :]
     lines = [
         {
             "type": "physical" if line.kind == "goods" else "digital",
             "description": line.name[:255],
             "sku": line.sku,
-            "quantity": line.quantity,
-            "unitPrice": amount(line.unit_price_cents),
-            "totalAmount": amount(line.total_cents),
-            **_vat(line.total_cents, line.vat_basis_points),
+            **_price(one),
         }
-        for line in order.lines
+        for line, one in zip(order.lines, sold, strict=True)
     ]
-    if order.shipping_cents:
-        lines.append(
-            _one("shipping_fee", order.shipping_name or "-", order.shipping_cents, order.shipping_vat_basis_points)
-        )
-    if order.discount_cents:
-        lines.append(_one("discount", "-", -order.discount_cents, None))
-    return lines
+    fee = {"type": "shipping_fee", "description": (order.shipping_name or "-")[:255]}
+    return lines + [{**fee, **_price(one)} for one in delivery]
 
 
-def _one(kind: str, text: str, cents: int, basis_points: int | None) -> dict[str, Any]:
-    price = {"unitPrice": amount(cents), "totalAmount": amount(cents)}
-    vat = {} if basis_points is None else _vat(cents, basis_points)
-    return {"type": kind, "description": text[:255], "quantity": 1, **price, **vat}
-
-
-def _vat(cents: int, basis_points: int) -> dict[str, Any]:
-    whole, rest = divmod(basis_points, 100)
-    return {"vatRate": f"{whole}.{rest:02d}", "vatAmount": amount(vat_part_cents(cents, basis_points))}
+def _price(line: PricedLine) -> dict[str, Any]:
+    whole, rest = divmod(line.vat_basis_points, 100)
+    discount = {"discountAmount": amount(line.discount_cents)} if line.discount_cents else {}
+    return {
+        "quantity": line.quantity,
+        "unitPrice": amount(line.unit_price_cents),
+        **discount,
+        "totalAmount": amount(line.total_cents),
+        "vatRate": f"{whole}.{rest:02d}",
+        "vatAmount": amount(line.vat_cents),
+    }

@@ -1,7 +1,7 @@
 """Sums of prices and VAT: whole cents in, whole cents out. Prices include VAT; VAT is taken out of each line."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shop.core.money import vat_part_cents
 
@@ -11,16 +11,17 @@ HOME = "NL"
 
 @dataclass(frozen=True)
 class PricedLine:
-    """So many pieces at a price with VAT in it."""
+    """So many pieces at a price with VAT in it, less the line's share of a discount."""
 
     quantity: int
     unit_price_cents: int
     vat_basis_points: int
+    discount_cents: int = 0
 
     @property
     def total_cents(self) -> int:
         """What the line costs, VAT included."""
-        return self.quantity * self.unit_price_cents
+        return self.quantity * self.unit_price_cents - self.discount_cents
 
     @property
     def vat_cents(self) -> int:
@@ -82,6 +83,34 @@ def vat_summary(lines: Iterable[PricedLine]) -> tuple[VatPart, ...]:
         gross, vat = found.get(line.vat_basis_points, (0, 0))
         found[line.vat_basis_points] = (gross + line.total_cents, vat + line.vat_cents)
     return tuple(VatPart(rate, *found[rate]) for rate in sorted(found, reverse=True))
+
+
+def spread(cents: int, weights: Sequence[int]) -> list[int]:
+    """Divide an amount in proportion to weights, to the cent: the largest remainders get the cents that are left."""
+    whole = sum(weights)
+    if whole == 0:
+        return [0] * len(weights)
+    parts = [cents * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda n: (-(cents * weights[n] % whole), n))
+    for n in by_remainder[: cents - sum(parts)]:
+        parts[n] += 1
+    return parts
+
+
+def purchase_lines(
+    items: Sequence[PricedLine], *, shipping_cents: int, shipping_vat_basis_points: int, discount_cents: int
+) -> list[PricedLine]:
+    """All lines of a purchase, delivery as the last one; each line bears its share of a discount.
+
+    A discount is taken from the articles, and from delivery only when it is larger than they are. VAT is reckoned over
+    what is left of each line, so that all adds up however the cents fall.
+    """
+    delivery = [PricedLine(1, shipping_cents, shipping_vat_basis_points)] if shipping_cents else []
+    lines = [*items, *delivery]
+    is_larger = discount_cents > items_cents(items)
+    bearing = [line.total_cents if is_larger or n < len(items) else 0 for n, line in enumerate(lines)]
+    shares = spread(discount_cents, bearing)
+    return [replace(line, discount_cents=share) for line, share in zip(lines, shares, strict=True)]
 
 
 def totals(lines: Sequence[PricedLine], shipping_cents: int) -> Totals:

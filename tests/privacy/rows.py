@@ -20,6 +20,8 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "applied_payments": {"role": "settles"},
     "refunds": {"status": "proposed", "origin": "staff"},
     "captures": {"status": "queued"},
+    "invoices": {"kind": "invoice", "net_cents": 0, "vat_cents": 0, "total_cents": 0},
+    "book_entries": {"kind": "sale"},
     "products": {"kind": "goods", "vat_class": "standard"},
 }
 """What a table's own checks ask for."""

@@ -1,0 +1,118 @@
+"""The book of sales: what came in and what went back, by day, country and rate, written as the money moves."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from shop.core import clock
+from shop.core.db import db
+from shop.orders.models import Order
+from shop.papers import rules, snapshot
+from shop.papers.models import IN_THE_VAULT, BookEntry
+from shop.payments.models import AppliedPayment, PaymentAttempt, Refund
+from shop.pricing.rules import HOME
+
+SALE, REFUND = "sale", "refund"
+
+
+def booked(order_id: int) -> dict[rules.Bucket, tuple[int, int]]:
+    """What an order has brought in so far, less what went back, by country and rate."""
+    found: dict[rules.Bucket, tuple[int, int]] = {}
+    for entry in db.session.scalars(select(BookEntry).where(BookEntry.order_id == order_id)):
+        sign = 1 if entry.kind == SALE else -1
+        bucket = (entry.country, entry.basis_points)
+        gross, inside = found.get(bucket, (0, 0))
+        found[bucket] = (gross + sign * entry.gross_cents, inside + sign * entry.vat_cents)
+    return found
+
+
+def kept_cents(order_id: int) -> int:
+    """What the shop has of an order: received, less what was paid back."""
+    return sum(gross for gross, _inside in booked(order_id).values())
+
+
+def sold_cents(order_id: int) -> int:
+    """What came in for an order, whatever went back since."""
+    question = select(func.sum(BookEntry.gross_cents)).where(BookEntry.order_id == order_id, BookEntry.kind == SALE)
+    return db.session.scalar(question) or 0
+
+
+def is_sale(attempt: PaymentAttempt | None) -> bool:
+    """Whether money of a payment is for the order: not when it came twice, or for an order that had ended."""
+    if attempt is None:
+        return True
+    surplus = select(AppliedPayment.id).where(AppliedPayment.attempt_id == attempt.id, AppliedPayment.role != "settles")
+    return db.session.scalar(surplus) is None
+
+
+def book_sale(order: Order, cents: int, *, at: datetime) -> int:
+    """Book money that came in for an order, as far as it was due; how much that was. The caller commits."""
+    known = booked(order.id)
+    due = snapshot.amounts_of(order)
+    left = {bucket: _minus(amount, known.get(bucket, (0, 0))) for bucket, amount in due.items()}
+    open_cents = order.total_cents - sum(gross for gross, _inside in known.values())
+    times = db.session.scalar(select(func.count(BookEntry.id)).where(BookEntry.order_id == order.id))
+    shared = rules.share_out(left, min(cents, max(0, open_cents)))
+    return _write(order, SALE, shared, key=f"sale:{order.id}:{times}", at=at)
+
+
+def book_refund(order: Order, refund: Refund, *, at: datetime) -> int:
+    """Book money that went back, as far as it had come in; how much that was. The caller commits."""
+    if refund.attempt_id is not None and not is_sale(db.session.get(PaymentAttempt, refund.attempt_id)):
+        return 0  # it had come twice, and was never booked
+    shared = rules.share_out(booked(order.id), refund.amount_cents, snapshot.refunded_buckets(order, refund))
+    return _write(order, REFUND, shared, key=f"refund:{refund.id}", at=at)
+
+
+def unbooked(*, after: int = 0, limit: int = 100) -> list[tuple[int, int, datetime]]:
+    """Orders that were paid but stand in no book, as after an upgrade: their key, the amount, and when it came."""
+    question = (
+        select(AppliedPayment.order_id, AppliedPayment.amount_cents, AppliedPayment.at)
+        .join(PaymentAttempt, PaymentAttempt.id == AppliedPayment.attempt_id)
+        .where(
+            AppliedPayment.role == "settles",
+            AppliedPayment.order_id > after,
+            PaymentAttempt.status == "paid",
+            PaymentAttempt.is_captured_later.is_(False),
+            AppliedPayment.at >= IN_THE_VAULT.cutoff(clock.now()),
+            ~select(BookEntry.id).where(BookEntry.order_id == AppliedPayment.order_id).exists(),
+        )
+        .order_by(AppliedPayment.order_id)
+        .limit(limit)
+    )
+    return [(row.order_id, row.amount_cents, row.at) for row in db.session.execute(question)]
+
+
+def take_refund_back(order: Order, refund: Refund, *, at: datetime) -> int:
+    """Book that a refund never arrived and its money is here again; how much that was. The caller commits."""
+    entries = db.session.scalars(select(BookEntry).where(BookEntry.key.like(f"refund:{refund.id}:%"))).all()
+    shared = {(entry.country, entry.basis_points): (-entry.gross_cents, -entry.vat_cents) for entry in entries}
+    return -_write(order, REFUND, shared, key=f"refund_back:{refund.id}", at=at)
+
+
+def _write(order: Order, kind: str, shared: rules.Amounts, *, key: str, at: datetime) -> int:
+    for (country, basis_points), (gross, inside) in sorted(shared.items()):
+        own = f"{key}:{country}:{basis_points}"
+        if db.session.scalar(select(BookEntry.id).where(BookEntry.key == own)) is not None:
+            return 0
+        oss = country != HOME
+        db.session.add(
+            BookEntry(
+                order_id=order.id,
+                key=own,
+                kind=kind,
+                booked_on=clock.local_date(at),
+                country=country,
+                is_oss=oss,
+                basis_points=basis_points,
+                gross_cents=gross,
+                vat_cents=inside,
+                counts_from=rules.counts_from(at, is_oss=oss),
+            )
+        )
+    db.session.flush()
+    return sum(gross for gross, _inside in shared.values())
+
+
+def _minus(amount: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    return amount[0] - other[0], amount[1] - other[1]
