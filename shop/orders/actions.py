@@ -125,6 +125,23 @@ def extend(order: Order, until: datetime) -> None:
         order.expires_at = until
 
 
+def stop_delivery(order: Order, at: datetime) -> None:
+    """Let nothing of an order leave the shop, until `let_deliver`; what has left has left."""
+    if order.status in (PLACED, CONFIRMED) and order.delivery_stopped_at is None:
+        order.delivery_stopped_at = at
+        note_event(order, "delivery_stopped", at=at, is_for_customer=False)
+
+
+def let_deliver(order: Order, *, at: datetime | None = None, staff_id: int | None = None) -> bool:
+    """Let an order that was stopped go on; whether it was stopped."""
+    if order.delivery_stopped_at is None:
+        return False
+    order.delivery_stopped_at = None
+    if at is not None:
+        note_event(order, "delivery_let_go", at=at, is_for_customer=False, staff_id=staff_id)
+    return True
+
+
 def take_over(order: Order, person_id: str) -> None:
     """Make a guest's order that of the account holder with the same proven address; the guest is no longer a person."""
     guest_id = order.person_id

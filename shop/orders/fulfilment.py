@@ -50,6 +50,10 @@ class WrongCode(ShopError):
     """The code that was typed is not the package's."""
 
 
+class DeliveryStopped(Conflict):
+    """Nothing of this order may leave: the customer's bank took the money back, or it was not paid in full."""
+
+
 class NothingChosen(ShopError):
     """No pieces were chosen to pack."""
 
@@ -79,7 +83,7 @@ def pack(
 
     `seen` is how many shipments the packer saw: one more by now means that a colleague was first. The caller commits.
     """
-    order = held(order_id, CONFIRMED)
+    order = may_leave(held(order_id, CONFIRMED))
     left = _left_now(order.id)
     if not left or (seen is not None and seen != _shipments_now(order.id)):
         raise AlreadyDone
@@ -107,6 +111,7 @@ def unpack(shipment_id: int, *, staff_id: int, at: datetime) -> None:
 def ship(shipment_id: int, carrier: Carrier, *, tracking_code: str, staff_id: int, at: datetime) -> Shipment:
     """Hand a packed parcel to a carrier, and tell the customer where to follow it. The caller commits."""
     order, shipment = held_with(shipment_id, PACKED, kind=PARCEL)
+    may_leave(order)
     shipment.status, shipment.shipped_at = SHIPPED, at
     shipment.carrier_id, shipment.tracking_code = carrier.id, tracking_code or None
     shipment.expected_by = at + rules.taken_as_delivered_after(carrier.usual_days)
@@ -122,6 +127,7 @@ def ship(shipment_id: int, carrier: Carrier, *, tracking_code: str, staff_id: in
 def put_ready(shipment_id: int, *, staff_id: int, at: datetime) -> Shipment:
     """Put a packed package ready to be picked up, and tell the customer. The caller commits."""
     order, shipment = held_with(shipment_id, PACKED, kind=PICKUP)
+    may_leave(order)
     shipment.status, shipment.shipped_at = READY, at
     shipment.pickup_code = new_pickup_code()
     db.session.flush()
@@ -136,6 +142,7 @@ def hand_over(shipment_id: int, *, code: str = "", without_code: str = "", staff
     With that, an order to be paid at pick-up is paid. The caller commits.
     """
     order, shipment = held_with(shipment_id, READY, kind=PICKUP)
+    may_leave(order)
     if without_code not in WITHOUT_CODE and not rules.same_code(code, shipment.pickup_code or ""):
         raise WrongCode
     shipment.status, shipment.delivered_at = COLLECTED, at
@@ -206,6 +213,13 @@ def held(order_id: int, status: str) -> Order:
         raise NotFound
     if order.status != status:
         raise AlreadyDone
+    return order
+
+
+def may_leave(order: Order) -> Order:
+    """The order, unless its delivery was stopped."""
+    if order.delivery_stopped_at is not None:
+        raise DeliveryStopped
     return order
 
 

@@ -4,17 +4,20 @@ import secrets
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
 
 from shop.core.db import db
 from shop.core.personal_data import Purpose, Recipient
 from shop.orders import actions as orders
 from shop.orders import emails
-from shop.orders.models import CANCELED, EXPIRED, PLACED, Order
-from shop.payments import bodies, queries, rules
-from shop.payments.models import CREATING, AppliedPayment, AttentionItem, PaymentAttempt
+from shop.orders.models import CANCELED, COMPLETED, CONFIRMED, EXPIRED, PLACED, Order
+from shop.payments import bodies, moves, queries, rules
+from shop.payments.attention import flag
+from shop.payments.balance import balance_of
+from shop.payments.models import CREATING, AppliedPayment, PaymentAttempt
 from shop.payments.mollie_gateway import Answer
 from shop.people.actions import record_disclosure
+
+__all__ = ["flag"]
 
 FIRST_LOOK = timedelta(minutes=2)  # long enough for the call that follows; a crash in between is found then
 
@@ -30,11 +33,15 @@ def new_attempt(order: Order, method: str, *, mode: str, at: datetime) -> Paymen
         mode=mode,
         method=method or None,
         status=CREATING,
-        amount_cents=order.total_cents,
+        amount_cents=queries.payable_cents(order),
         currency="EUR",
         created_at=at,
         next_ask_at=at + FIRST_LOOK,
         left_out="",
+        is_captured_later=method in rules.CAPTURED_LATER,
+        captured_cents=0,
+        capturing_cents=0,
+        claimed_cents=0,
     )
     db.session.add(attempt)
     if method in rules.NEEDS_ADDRESS and order.person_id is not None:
@@ -43,26 +50,6 @@ def new_attempt(order: Order, method: str, *, mode: str, at: datetime) -> Paymen
         )
     db.session.flush()
     return attempt
-
-
-def flag(
-    order: Order, kind: str, *, key: str, at: datetime, attempt: PaymentAttempt | None = None, cents: int = 0
-) -> bool:
-    """Put something on the list of what staff must decide, once for each key."""
-    if db.session.scalar(select(AttentionItem.id).where(AttentionItem.key == key)) is not None:
-        return False
-    db.session.add(
-        AttentionItem(
-            order_id=order.id,
-            attempt_id=attempt.id if attempt else None,
-            key=key,
-            kind=kind,
-            amount_cents=cents,
-            created_at=at,
-        )
-    )
-    orders.note_event(order, kind, at=at, is_for_customer=False)
-    return True
 
 
 def take_in(order: Order, attempt: PaymentAttempt, answer: Answer, *, asked_at: datetime, by: str) -> None:
@@ -88,13 +75,14 @@ def take_in(order: Order, attempt: PaymentAttempt, answer: Answer, *, asked_at: 
     attempt.checkout_url = _link(attempt, answer)
     if attempt.status == rules.PAID and attempt.paid_at is None:
         attempt.paid_at = answer.paid_at or asked_at
-    _plan(order, attempt, now=asked_at)
     if attempt.status in rules.SETTLING and not queries.is_applied(attempt.id):
         _settle(order, attempt, at=asked_at)
         _note_silence(order, attempt, at=asked_at)
     if attempt.status != known and attempt.status in rules.LOST:
         _lose(order, attempt, known, at=asked_at)
-    _note_money_back(order, attempt, answer, at=asked_at)
+    moves.take_in_money(order, attempt, answer, known=known, at=asked_at)
+    moves.take_in_movements(order, attempt, answer, at=asked_at)
+    _plan(order, attempt, now=asked_at)
 
 
 def _link(attempt: PaymentAttempt, answer: Answer) -> str | None:
@@ -115,15 +103,24 @@ def _is_wrong(order: Order, attempt: PaymentAttempt, answer: Answer, *, at: date
 
 
 def plan_next(attempt: PaymentAttempt, *, now: datetime) -> None:
-    """Plan when Mollie is asked again about an attempt that is not final."""
+    """Plan when Mollie is asked again about an attempt, whatever its next answer will be."""
+    if attempt.status not in rules.UNSETTLED:
+        attempt.next_ask_at = now + rules.ASK_AFTER[-1]
+        return
     attempt.next_ask_at = rules.next_ask(
         attempt.asks, now=now, made_at=attempt.created_at, expires_at=attempt.expires_at
     )
 
 
 def _plan(order: Order, attempt: PaymentAttempt, *, now: datetime) -> None:
+    if attempt.status == rules.AUTHORIZED:
+        attempt.next_ask_at = rules.next_look_at_authorized(now, capture_before=attempt.capture_before)
+        soon = moves.next_look(attempt, now=now)
+        if soon is not None and attempt.next_ask_at is not None:
+            attempt.next_ask_at = min(soon, attempt.next_ask_at)
+        return
     if attempt.status not in rules.WAITING:
-        attempt.next_ask_at = None
+        attempt.next_ask_at = moves.next_look(attempt, now=now)
         return
     plan_next(attempt, now=now)
     until = rules.holds_until(attempt.status, now=now, expires_at=attempt.expires_at)
@@ -133,7 +130,12 @@ def _plan(order: Order, attempt: PaymentAttempt, *, now: datetime) -> None:
 
 def _settle(order: Order, attempt: PaymentAttempt, *, at: datetime) -> None:
     """Apply the money of an attempt: it pays the order, or it is more than was due and staff decides."""
-    if queries.settling_payment(order.id) is not None:
+    is_settled = queries.settling_payment(order.id) is not None
+    if _is_difference(order, attempt, is_settled=is_settled):
+        _apply(order, attempt, "supplement", at=at)
+        orders.note_event(order, "paid_supplement", at=at)
+        moves.let_deliver_if_well(order)
+    elif is_settled:
         _apply(order, attempt, "surplus", at=at)
         _flag_money(order, "paid_twice", attempt, at=at)
         orders.note_event(order, "paid_again", at=at)
@@ -141,6 +143,7 @@ def _settle(order: Order, attempt: PaymentAttempt, *, at: datetime) -> None:
         _apply(order, attempt, "settles", at=at)
         orders.note_event(order, "paid", at=at)
         orders.confirm(order, at)
+        _compare_with_total(order, attempt, at=at)
     elif order.status == EXPIRED and orders.reopen(order, at):
         _apply(order, attempt, "settles", at=at)
         orders.note_event(order, "paid_late", at=at)
@@ -152,6 +155,26 @@ def _settle(order: Order, attempt: PaymentAttempt, *, at: datetime) -> None:
     else:
         _apply(order, attempt, "surplus", at=at)
         _flag_money(order, "paid_twice", attempt, at=at)
+
+
+def _is_difference(order: Order, attempt: PaymentAttempt, *, is_settled: bool) -> bool:
+    """Whether this money is for what an order costs more since it was changed."""
+    if order.status not in (CONFIRMED, COMPLETED) or not (is_settled or order.pays_by == "free"):
+        return False
+    return attempt.amount_cents <= balance_of(order).due_cents
+
+
+def _compare_with_total(order: Order, attempt: PaymentAttempt, *, at: datetime) -> None:
+    """The order was changed while an older amount was being paid: staff is told.
+
+    Nothing leaves before the rest came, or staff says so; what was paid too much is proposed to go back.
+    """
+    difference = attempt.amount_cents - order.total_cents
+    if difference < 0:
+        flag(order, "paid_old_amount", key=f"old:{attempt.id}", at=at, attempt=attempt, cents=-difference)
+        orders.stop_delivery(order, at)
+    elif difference > 0:
+        flag(order, "paid_too_much", key=f"old:{attempt.id}", at=at, attempt=attempt, cents=difference)
 
 
 def _flag_money(order: Order, kind: str, attempt: PaymentAttempt, *, at: datetime) -> None:
@@ -167,6 +190,9 @@ def _apply(order: Order, attempt: PaymentAttempt, role: str, *, at: datetime) ->
 
 def _lose(order: Order, attempt: PaymentAttempt, known: str, *, at: datetime) -> None:
     """An attempt ended without money: the customer hears of it when no other one is under way."""
+    if known == rules.AUTHORIZED and (order.status == CANCELED or attempt.released_at is not None):
+        orders.note_event(order, "authorization_released", at=at, is_for_customer=False)
+        return
     if known == rules.AUTHORIZED:
         flag(order, "authorization_lost", key=f"lost:{attempt.id}", at=at, attempt=attempt, cents=attempt.amount_cents)
         return
@@ -175,16 +201,6 @@ def _lose(order: Order, attempt: PaymentAttempt, known: str, *, at: datetime) ->
     others = [other for other in queries.unsettled_attempts(order.id) if other != attempt.id]
     if is_waiting and not others and attempt.status != rules.CANCELED:
         emails.queue_payment_failed(order, at)
-
-
-def _note_money_back(order: Order, attempt: PaymentAttempt, answer: Answer, *, at: datetime) -> None:
-    if answer.refunded_cents > attempt.refunded_cents:
-        orders.note_event(order, "refunded", at=at)
-    if answer.charged_back_cents > attempt.charged_back_cents:
-        cents = answer.charged_back_cents
-        flag(order, "chargeback", key=f"chargeback:{attempt.id}:{cents}", at=at, attempt=attempt, cents=cents)
-    attempt.refunded_cents = answer.refunded_cents
-    attempt.charged_back_cents = answer.charged_back_cents
 
 
 def _note_silence(order: Order, attempt: PaymentAttempt, *, at: datetime) -> None:

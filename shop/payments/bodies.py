@@ -30,12 +30,14 @@ def payment_body(order: Order, attempt: PaymentAttempt) -> dict[str, Any]:
     }
     if attempt.method:
         body["method"] = attempt.method
+    if attempt.is_captured_later:
+        body["captureMode"] = "manual"
     if can_be_called():
         body["webhookUrl"] = public_url("payments.webhook", "nl", token=attempt.token)
     if attempt.method in rules.NEEDS_ADDRESS:
         body["billingAddress"] = _address(order)
     if attempt.method in rules.NEEDS_LINES:
-        body["lines"] = _lines(order)
+        body["lines"] = _lines(order) if attempt.amount_cents == order.total_cents else [_difference(order, attempt)]
     return without(body, attempt.left_out.split(","))
 
 
@@ -100,3 +102,9 @@ def _price(line: PricedLine) -> dict[str, Any]:
         "vatRate": f"{whole}.{rest:02d}",
         "vatAmount": amount(line.vat_cents),
     }
+
+
+def _difference(order: Order, attempt: PaymentAttempt) -> dict[str, Any]:
+    """What an order costs more since it was changed, as one line."""
+    price = amount(attempt.amount_cents)
+    return {"type": "surcharge", "description": order.number, "quantity": 1, "unitPrice": price, "totalAmount": price}

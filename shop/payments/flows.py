@@ -17,7 +17,7 @@ from shop.core import clock
 from shop.core.db import db, writing
 from shop.core.errors import ShopError
 from shop.orders import actions as orders
-from shop.orders.models import PLACED, Order
+from shop.orders.models import Order
 from shop.orders.queries import order_for_change, order_with_all
 from shop.payments import actions, bodies, mollie_gateway, queries, rules
 from shop.payments.models import CREATING, REFUSED, PaymentAttempt
@@ -60,10 +60,11 @@ def _write_attempt(order_id: int, method: str) -> tuple[int, bool]:
     with writing():
         now = clock.now()
         order = order_for_change(order_id)
-        if order is None or order.status != PLACED or order.pays_by != "mollie" or order.total_cents == 0:
+        cents = queries.payable_cents(order) if order is not None else 0
+        if order is None or cents == 0:
             raise PaymentNotStarted
         mode = mollie_gateway.mode()
-        earlier = queries.repeatable_attempt(order_id, method, amount_cents=order.total_cents, mode=mode)
+        earlier = queries.repeatable_attempt(order_id, method, amount_cents=cents, mode=mode)
         if earlier is not None and earlier.status == CREATING and now - earlier.created_at < rules.KEY_LIFE:
             return earlier.id, False
         if earlier is not None and rules.is_usable(
@@ -213,7 +214,8 @@ def _find_out(attempt_id: int) -> bool:
     now = clock.now()
     attempt = db.session.get_one(PaymentAttempt, attempt_id)
     order = db.session.get_one(Order, attempt.order_id)
-    is_repeatable = now - attempt.created_at < rules.KEY_LIFE and order.status == PLACED and not is_overdue(order, now)
+    is_wanted = queries.payable_cents(order) == attempt.amount_cents and not is_overdue(order, now)
+    is_repeatable = now - attempt.created_at < rules.KEY_LIFE and is_wanted
     db.session.rollback()
     if not is_repeatable:
         return _look_for(attempt_id, gives_up=True)

@@ -10,10 +10,12 @@ from shop.core.jobs import every
 from shop.orders import actions as orders
 from shop.orders.models import PLACED
 from shop.orders.queries import due_to_expire, order_for_change
-from shop.payments import actions, flows, methods, queries
+from shop.payments import actions, flows, methods, mollie_gateway, queries, rules
 from shop.payments.models import PaymentAttempt
+from shop.payments.mollie_gateway import MollieProblem
 
 HOLD_LONGER = timedelta(hours=1)
+LOOKED_BACK = timedelta(days=2)
 
 log = structlog.get_logger()
 
@@ -85,6 +87,36 @@ def expire_order(order_id: int) -> bool:
         has_expired = orders.expire(order, now)
         db.session.commit()
         return has_expired
+
+
+@every(minutes=30)
+def warn_of_lapsing() -> int:
+    """Tell staff, some days before, which money that was set aside will lapse; how many were told now."""
+    with writing():
+        now = clock.now()
+        told = 0
+        for attempt_id in queries.lapsing_attempts(now + rules.WARNED_BEFORE):
+            attempt = db.session.get_one(PaymentAttempt, attempt_id)
+            order = order_for_change(attempt.order_id)
+            cents = attempt.amount_cents - attempt.capturing_cents
+            key = f"lapse:{attempt_id}"
+            told += order is not None and actions.flag(
+                order, "capture_lapsing", key=key, at=now, attempt=attempt, cents=cents
+            )
+        db.session.commit()
+    return told
+
+
+@every(minutes=360)
+def find_moves_elsewhere() -> int:
+    """Look at what went back lately without us: refunds in Mollie's dashboard, chargebacks; how many were looked at."""
+    try:
+        moved = mollie_gateway.payments_moved_since(clock.now() - LOOKED_BACK)
+    except MollieProblem:
+        return 0
+    attempts = queries.attempts_by_mollie_id(moved)
+    db.session.rollback()
+    return sum(_reconcile_safely(attempt_id) for attempt_id in attempts)
 
 
 @every(minutes=5)

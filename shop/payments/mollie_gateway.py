@@ -5,24 +5,34 @@ nobody knows. Names, account numbers and card data in Mollie's answers stop here
 """
 
 import logging
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import requests
 import structlog
 from flask import current_app
 from mollie.api.client import Client
 from mollie.api.error import RequestError, RequestSetupError, ResponseError
+from mollie.api.objects.payment import Payment
 from urllib3.exceptions import MaxRetryError
 
 from shop.core.errors import ShopError
-from shop.core.money import cents_from_mollie_value, mollie_value
+from shop.core.money import mollie_value
+from shop.payments.mollie_answers import (
+    ID,
+    Answer,
+    Chargeback,
+    Movement,
+    read_cents,
+    read_moment,
+    read_movement,
+    read_payment,
+    short_text,
+)
 
 TIMEOUT = (2, 5)  # seconds to connect, seconds between bytes
 SHORT_TIMEOUT = (1, 2)  # where a visitor waits and the answer can be done without
@@ -30,12 +40,14 @@ FAILURES, PAUSE = 5, 30.0  # after so many failures in a row Mollie is left alon
 NOT_CARRIED_OUT = 429  # too many calls: this one did nothing
 LIST_PAGES = 8
 
-ID = re.compile(r"^tr_[A-Za-z0-9]{4,64}$")
-
 log = structlog.get_logger()
 logging.getLogger().addHandler(logging.NullHandler())  # the client warns on the root logger and would set one up itself
 
 T = TypeVar("T")
+
+EVERYTHING = "refunds,captures,chargebacks"
+
+__all__ = ["ID", "Answer", "Chargeback", "Movement"]
 
 
 class MollieProblem(ShopError):
@@ -58,26 +70,6 @@ class NotReached(MollieProblem):
 
 class Unknown(MollieProblem):
     """The call left and no usable answer came: it may have been carried out."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """All that the shop takes from a payment of Mollie's."""
-
-    id: str
-    status: str
-    mode: str
-    method: str | None
-    amount_cents: int
-    currency: str
-    created_at: datetime | None
-    expires_at: datetime | None
-    paid_at: datetime | None
-    token: str | None  # our own, from the metadata
-    refunded_cents: int
-    charged_back_cents: int
-    checkout_url: str | None
-    is_cancelable: bool
 
 
 @dataclass(frozen=True)
@@ -131,7 +123,9 @@ def mode() -> str:
 
 def create(body: Mapping[str, Any], *, idempotency_key: str) -> Answer:
     """Make a payment; the same key with the same body makes it once."""
-    return _ask("create", lambda client: _answer(client.payments.create(dict(body), idempotency_key=idempotency_key)))
+    return _ask(
+        "create", lambda client: read_payment(client.payments.create(dict(body), idempotency_key=idempotency_key))
+    )
 
 
 def fetch(mollie_id: str, *, is_waited_for: bool = False) -> Answer:
@@ -139,17 +133,59 @@ def fetch(mollie_id: str, *, is_waited_for: bool = False) -> Answer:
     if not ID.match(mollie_id):
         raise Refused(404, "id", "not an id")
     patience = SHORT_TIMEOUT if is_waited_for else TIMEOUT
-    answer = _ask("get", lambda client: _answer(client.payments.get(mollie_id)), timeout=patience)
+    answer = _ask(
+        "get", lambda client: read_payment(client.payments.get(mollie_id, embed=EVERYTHING)), timeout=patience
+    )
     if answer.id != mollie_id:
         raise Unknown
     return answer
 
 
+def refund(mollie_id: str, cents: int, *, token: str, text: str, idempotency_key: str) -> Movement:
+    """Ask for money of a payment to go back; the same key asks once."""
+    body = {"amount": amount(cents), "metadata": token, "description": text}
+    return _ask(
+        "refund",
+        lambda client: read_movement(_known(client, mollie_id).refunds.create(body, idempotency_key=idempotency_key)),
+    )
+
+
+def capture(mollie_id: str, cents: int, *, token: str, text: str, idempotency_key: str) -> Movement:
+    """Take in money that was set aside; the same key takes it once."""
+    body = {"amount": amount(cents), "metadata": token, "description": text}
+    return _ask(
+        "capture",
+        lambda client: read_movement(_known(client, mollie_id).captures.create(body, idempotency_key=idempotency_key)),
+    )
+
+
+def release(mollie_id: str, *, idempotency_key: str) -> None:
+    """Give up what was set aside and not taken in; Mollie does it some time later."""
+
+    def ask(client: Client) -> None:
+        client.payments.release_authorization(_id(mollie_id), idempotency_key=idempotency_key)
+
+    _ask("release", ask)
+
+
+def payments_moved_since(since: datetime) -> set[str]:
+    """The payments of which money was asked back since a moment, whether by us, in the dashboard, or by a bank."""
+
+    def ask(client: Client) -> set[str]:
+        found: set[str] = set()
+        for listing in (client.refunds, client.chargebacks):
+            for raw in _newest_since(listing.list(limit=250), since):
+                found.add(_id(raw["paymentId"]))
+        return found
+
+    return _ask("moves", ask)
+
+
 def find_by_token(token: str, *, since: datetime) -> Answer | None:
     """The payment with our token in its metadata, among those made since a moment; None when there is none."""
-    for raw in _ask("list", lambda client: list(_payments_since(client, since))):
+    for raw in _ask("list", lambda client: list(_newest_since(client.payments.list(limit=250), since))):
         if raw.get("metadata") == token:
-            return _ask("list", lambda _client, found=raw: _answer(found))  # type: ignore[misc]
+            return _ask("list", lambda _client, found=raw: read_payment(found))  # type: ignore[misc]
     return None
 
 
@@ -160,10 +196,10 @@ def methods(country: str, locale: str) -> list[Method]:
         found = client.methods.list(billingCountry=country, locale=locale, resource="payments")
         return [
             Method(
-                id=_short_text(raw["id"]),
-                name=_short_text(raw["description"]),
-                min_cents=_cents(raw.get("minimumAmount")),
-                max_cents=_cents(raw["maximumAmount"]) if raw.get("maximumAmount") else None,
+                id=short_text(raw["id"]),
+                name=short_text(raw["description"]),
+                min_cents=read_cents(raw.get("minimumAmount")),
+                max_cents=read_cents(raw["maximumAmount"]) if raw.get("maximumAmount") else None,
             )
             for raw in found
         ]
@@ -231,71 +267,27 @@ def _never_connected(cause: BaseException | None) -> bool:
     return isinstance(inner, MaxRetryError)
 
 
-def _payments_since(client: Client, since: datetime) -> Iterator[Mapping[str, Any]]:
-    page = client.payments.list(limit=250)
+def _newest_since(page: Any, since: datetime) -> Iterator[Mapping[str, Any]]:
+    """What a list holds, newest first, back to a moment."""
     for _turn in range(LIST_PAGES):
         for raw in page:
+            made_at = read_moment(raw.get("createdAt"))
             yield raw
-            made_at = _moment(raw.get("createdAt"))
             if made_at is not None and made_at < since:
                 return
-        if not page.has_next():  # type: ignore[no-untyped-call]
+        if not page.has_next():
             return
-        page = page.get_next()  # type: ignore[no-untyped-call]
-    raise ValueError("more payments than can be looked through")
+        page = page.get_next()
+    raise ValueError("more than can be looked through")
 
 
-def _answer(raw: Mapping[str, Any]) -> Answer:
-    found_id = raw["id"]
-    if not isinstance(found_id, str) or not ID.match(found_id):
+def _known(client: Client, mollie_id: str) -> Payment:
+    """A payment that need not be asked for first."""
+    return Payment({"id": _id(mollie_id)}, client)  # type: ignore[no-untyped-call]
+
+
+def _id(value: str) -> str:
+    """An id of a payment, which goes into an address as it is."""
+    if not ID.match(value):
         raise ValueError("not an id of a payment")
-    token = raw.get("metadata")
-    return Answer(
-        id=found_id,
-        status=_short_text(raw["status"]),
-        mode=_short_text(raw["mode"]),
-        method=_short_text(raw["method"]) if raw.get("method") else None,
-        amount_cents=_cents(raw["amount"]),
-        currency=_short_text(raw["amount"]["currency"]),
-        created_at=_moment(raw.get("createdAt")),
-        expires_at=_moment(raw.get("expiresAt")),
-        paid_at=_moment(raw.get("paidAt")),
-        token=token if isinstance(token, str) else None,
-        refunded_cents=_cents(raw.get("amountRefunded")),
-        charged_back_cents=_cents(raw.get("amountChargedBack")),
-        checkout_url=_checkout_url(raw),
-        is_cancelable=raw.get("isCancelable") is True,
-    )
-
-
-def _cents(raw: Mapping[str, Any] | None) -> int:
-    return cents_from_mollie_value(raw["value"]) if raw else 0
-
-
-def _short_text(value: object) -> str:
-    if not isinstance(value, str) or not value.isprintable() or len(value) > 80:
-        raise ValueError("not a short text")
     return value
-
-
-def _moment(value: object) -> datetime | None:
-    """A time as Mollie writes it, now with an offset, in older answers with a Z."""
-    if not isinstance(value, str):
-        return None
-    found = datetime.fromisoformat(value)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _checkout_url(raw: Mapping[str, Any]) -> str | None:
-    """Where the customer pays, if that is a page of Mollie's, or of the simulator that this shop talks to."""
-    url = ((raw.get("_links") or {}).get("checkout") or {}).get("href")
-    if not isinstance(url, str) or len(url) > 1023 or not url.isprintable():
-        return None
-    parts, own = urlsplit(url), urlsplit(current_app.config["MOLLIE_API_URL"])
-    host = parts.hostname or ""
-    if parts.scheme == "https" and (host == "mollie.com" or host.endswith(".mollie.com")):
-        return url
-    is_own = (parts.scheme, parts.netloc) == (own.scheme, own.netloc) and current_app.config[
-        "ENVIRONMENT"
-    ] != "production"
-    return url if is_own and mode() == "test" else None

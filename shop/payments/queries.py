@@ -1,14 +1,16 @@
 """Questions about payments."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from shop.core.db import db
 from shop.core.i18n import language
+from shop.orders.models import COMPLETED, CONFIRMED, PLACED, Order
 from shop.payments import rules
 from shop.payments.balance import Balance, balance_of
 from shop.payments.models import (
@@ -20,7 +22,7 @@ from shop.payments.models import (
     Refund,
     RefundLine,
 )
-from shop.payments.refund_rules import ALIVE
+from shop.payments.refund_rules import ALIVE, ON_ITS_WAY
 
 __all__ = ["Balance", "balance_of"]
 
@@ -97,9 +99,24 @@ def due_attempts(at: datetime, *, limit: int = 100) -> list[int]:
 
 
 def waiting_attempts(*, after: int, limit: int = 100) -> list[int]:
-    """All tries whose outcome is not final, by their ids, in portions."""
-    question = select(PaymentAttempt.id).where(PaymentAttempt.status.in_(rules.WAITING), PaymentAttempt.id > after)
+    """All tries of which money may still move, by their ids, in portions."""
+    moving = select(Refund.attempt_id).where(Refund.status.in_(ON_ITS_WAY), Refund.attempt_id.is_not(None))
+    is_waiting = or_(
+        PaymentAttempt.status.in_(rules.WAITING),
+        PaymentAttempt.charged_back_cents > 0,
+        PaymentAttempt.id.in_(moving),
+    )
+    question = select(PaymentAttempt.id).where(is_waiting, PaymentAttempt.id > after)
     return list(db.session.scalars(question.order_by(PaymentAttempt.id).limit(limit)))
+
+
+def payable_cents(order: Order) -> int:
+    """What a customer can pay for an order online now: all of it, or what it costs more since it was changed."""
+    if order.status == PLACED:
+        return order.total_cents if order.pays_by == "mollie" else 0
+    if order.status in (CONFIRMED, COMPLETED) and order.pays_by != "pickup":
+        return balance_of(order).due_cents
+    return 0
 
 
 def settling_payment(order_id: int) -> AppliedPayment | None:
@@ -167,3 +184,21 @@ def refunded_pieces(order_id: int) -> dict[int, int]:
         .group_by(RefundLine.order_line_id)
     )
     return {row.order_line_id: int(row.pieces) for row in db.session.execute(question)}
+
+
+def lapsing_attempts(before: datetime, *, limit: int = 100) -> list[int]:
+    """Payments that were set aside and lapse before a moment though not all of them was taken in."""
+    question = select(PaymentAttempt.id).where(
+        PaymentAttempt.is_captured_later.is_(True),
+        PaymentAttempt.status.in_(rules.SETTLING),
+        PaymentAttempt.released_at.is_(None),
+        PaymentAttempt.capture_before < before,
+        PaymentAttempt.capturing_cents < PaymentAttempt.amount_cents,
+    )
+    return list(db.session.scalars(question.order_by(PaymentAttempt.capture_before).limit(limit)))
+
+
+def attempts_by_mollie_id(mollie_ids: Collection[str]) -> list[int]:
+    """Our attempts with these ids of Mollie's."""
+    question = select(PaymentAttempt.id).where(PaymentAttempt.mollie_id.in_(sorted(mollie_ids)[:500]))
+    return list(db.session.scalars(question.order_by(PaymentAttempt.id)))

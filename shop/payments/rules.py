@@ -38,6 +38,11 @@ LINK_MARGIN = timedelta(minutes=2)
 WEBHOOK_OVERDUE = timedelta(minutes=30)
 MAX_ATTEMPTS = 20
 
+CAPTURED_LATER = frozenset({"klarna"})
+"""Methods where money is set aside first and taken in when the goods leave, as their lenders ask."""
+WARNED_BEFORE = timedelta(days=3)
+"""How long before Mollie lets go of what was set aside staff is told."""
+
 NEEDS_ADDRESS = frozenset({"klarna", "billink", "in3", "alma"})
 NEEDS_LINES = frozenset({"klarna", "billink", "in3"})
 NOT_OFFERED = frozenset({"riverty", "billie", "voucher", "giftcard", "pointofsale", "directdebit"})
@@ -58,20 +63,40 @@ class Attention:
 
 
 _REFUND, _KEEP, _SEEN = _l("Pay the money back"), _l("Leave it as it is"), _l("Seen")
+_BY_HAND = _l("I paid it back in Mollie's dashboard")
+_DELIVER, _CAPTURE = _l("Deliver all the same"), _l("Take the money in now")
+_MONEY_TOO_MUCH = {"refund": _REFUND, "keep": _KEEP}
 
 ATTENTION: dict[str, Attention] = {
-    "paid_twice": Attention(_l("The order was paid a second time"), {"refund": _REFUND, "keep": _KEEP}),
-    "paid_late_no_stock": Attention(
-        _l("Paid after the order had expired; its stock is gone"), {"refund": _REFUND, "keep": _KEEP}
+    "paid_twice": Attention(_l("The order was paid a second time"), _MONEY_TOO_MUCH),
+    "paid_late_no_stock": Attention(_l("Paid after the order had expired; its stock is gone"), _MONEY_TOO_MUCH),
+    "paid_after_cancel": Attention(_l("Paid after the order was canceled"), _MONEY_TOO_MUCH),
+    "canceled_paid": Attention(_l("The order was canceled after it had been paid"), _MONEY_TOO_MUCH),
+    "paid_too_much": Attention(_l("An older, higher amount was paid after the order had changed"), _MONEY_TOO_MUCH),
+    "paid_old_amount": Attention(
+        _l("An older, lower amount was paid after the order had changed; delivery waits for the rest"),
+        {"seen": _l("Wait for the rest"), "deliver": _DELIVER},
     ),
-    "paid_after_cancel": Attention(_l("Paid after the order was canceled"), {"refund": _REFUND, "keep": _KEEP}),
-    "canceled_paid": Attention(_l("The order was canceled after it had been paid"), {"refund": _REFUND, "keep": _KEEP}),
     "wrong_amount": Attention(
-        _l("Mollie names another amount or currency than was asked for"), {"seen": _SEEN, "refund": _REFUND}
+        _l("Mollie names another amount or currency than was asked for"), {"seen": _SEEN, "refunded_by_hand": _BY_HAND}
     ),
     "test_payment_in_live": Attention(_l("A payment was made in another mode than the shop is in"), {"seen": _SEEN}),
     "authorization_lost": Attention(_l("An authorized payment was lost before the money arrived"), {"seen": _SEEN}),
-    "chargeback": Attention(_l("The customer's bank took the money back"), {"seen": _SEEN}),
+    "chargeback": Attention(
+        _l("The customer's bank took the money back; what was not sent yet is not sent"),
+        {"seen": _l("Keep it stopped"), "deliver": _DELIVER},
+    ),
+    "refund_failed": Attention(
+        _l("A refund did not succeed; the customer did not get the money"),
+        {"refund": _l("Pay it back once more"), "refunded_by_hand": _l("I paid it back in another way")},
+    ),
+    "capture_failed": Attention(
+        _l("Money that was set aside could not be taken in"), {"capture": _l("Try once more"), "seen": _SEEN}
+    ),
+    "capture_lapsing": Attention(
+        _l("Money that was set aside lapses soon; part of the order has not been sent"),
+        {"capture": _CAPTURE, "seen": _l("Let it lapse")},
+    ),
     "webhook_silent": Attention(
         _l("Mollie's webhook does not reach the shop; payments are found by asking"), {"seen": _SEEN}
     ),
@@ -96,6 +121,13 @@ def next_ask(asks: int, *, now: datetime, made_at: datetime, expires_at: datetim
     if expires_at is not None and now < expires_at < planned:
         planned = expires_at + LINK_MARGIN
     return min(planned, last)
+
+
+def next_look_at_authorized(now: datetime, *, capture_before: datetime | None) -> datetime | None:
+    """When Mollie is asked again about money that is set aside: until some days after it lapses."""
+    if capture_before is not None and now > capture_before + GIVE_UP_AFTER:
+        return None
+    return now + ASK_AFTER[-1]
 
 
 def holds_until(status: str, *, now: datetime, expires_at: datetime | None) -> datetime | None:

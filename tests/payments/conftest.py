@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from shop.payments.simulator import SimulatorServer
+from tests.payments.back import Back
 from tests.payments.fresh import FreshBrowser
 from tests.payments.till import Till
 
@@ -44,3 +45,9 @@ def visitor(app: Flask) -> FreshBrowser:
 def till(app: Flask, mollie: SimulatorServer) -> Till:
     """The shop's till and Mollie's side of it."""
     return Till(app, mollie)
+
+
+@pytest.fixture
+def back(till: Till) -> Back:
+    """The till after the sale: money that goes back or is taken in later."""
+    return Back(till)

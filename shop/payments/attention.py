@@ -1,0 +1,41 @@
+"""The list of what staff must decide about money: each thing is told once, and cleared when it settles by itself."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from shop.core.db import db
+from shop.orders import actions as orders
+from shop.orders.models import Order
+from shop.payments.models import AttentionItem, PaymentAttempt
+
+
+def flag(
+    order: Order, kind: str, *, key: str, at: datetime, attempt: PaymentAttempt | None = None, cents: int = 0
+) -> bool:
+    """Put something on the list of what staff must decide, once for each key."""
+    if db.session.scalar(select(AttentionItem.id).where(AttentionItem.key == key)) is not None:
+        return False
+    db.session.add(
+        AttentionItem(
+            order_id=order.id,
+            attempt_id=attempt.id if attempt else None,
+            key=key,
+            kind=kind,
+            amount_cents=cents,
+            created_at=at,
+        )
+    )
+    orders.note_event(order, kind, at=at, is_for_customer=kind == "refund_failed")
+    return True
+
+
+def clear(key: str, *, choice: str, at: datetime) -> bool:
+    """Take something off the list that settled by itself; whether it stood there."""
+    cleared = db.session.execute(
+        update(AttentionItem)
+        .where(AttentionItem.key == key, AttentionItem.resolved_at.is_(None))
+        .values(resolved_at=at, choice=choice)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(cleared.rowcount)  # type: ignore[attr-defined]
