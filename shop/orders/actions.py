@@ -132,13 +132,12 @@ def stop_delivery(order: Order, at: datetime) -> None:
         note_event(order, "delivery_stopped", at=at, is_for_customer=False)
 
 
-def let_deliver(order: Order, *, at: datetime | None = None, staff_id: int | None = None) -> bool:
+def let_deliver(order: Order, at: datetime, staff_id: int | None = None) -> bool:
     """Let an order that was stopped go on; whether it was stopped."""
     if order.delivery_stopped_at is None:
         return False
     order.delivery_stopped_at = None
-    if at is not None:
-        note_event(order, "delivery_let_go", at=at, is_for_customer=False, staff_id=staff_id)
+    note_event(order, "delivery_let_go", at=at, is_for_customer=False, staff_id=staff_id)
     return True
 
 

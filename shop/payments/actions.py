@@ -134,7 +134,7 @@ def _settle(order: Order, attempt: PaymentAttempt, *, at: datetime) -> None:
     if _is_difference(order, attempt, is_settled=is_settled):
         _apply(order, attempt, "supplement", at=at)
         orders.note_event(order, "paid_supplement", at=at)
-        moves.let_deliver_if_well(order)
+        moves.let_deliver_if_well(order, at)
     elif is_settled:
         _apply(order, attempt, "surplus", at=at)
         _flag_money(order, "paid_twice", attempt, at=at)

@@ -187,17 +187,17 @@ def _take_in_chargebacks(order: Order, attempt: PaymentAttempt, answer: Answer, 
                 orders.note_event(order, "chargeback_reversed", at=at, is_for_customer=False)
         elif attention.flag(order, "chargeback", key=key, at=at, attempt=attempt, cents=one.cents):
             orders.stop_delivery(order, at)
-    let_deliver_if_well(order)
+    let_deliver_if_well(order, at)
 
 
-def let_deliver_if_well(order: Order) -> None:
+def let_deliver_if_well(order: Order, at: datetime) -> None:
     """Let an order go on that was stopped, once nothing is owed and no bank holds its money any more."""
     if order.delivery_stopped_at is None or order.status != CONFIRMED:
         return
     db.session.flush()
     balance = balance_of(order)
     if balance.charged_back_cents == 0 and balance.due_cents == 0:
-        orders.let_deliver(order)
+        orders.let_deliver(order, at)
 
 
 def next_look(attempt: PaymentAttempt, *, now: datetime) -> datetime | None:

@@ -69,6 +69,10 @@ class Back:
         """Where the captures of an order stand, oldest first."""
         return [(row.status, row.amount_cents) for row in self._rows(Capture, order_id)]
 
+    def capture_rows(self, order_id: int) -> list[Capture]:
+        """The captures of an order, oldest first."""
+        return self._rows(Capture, order_id)
+
     def _rows(self, kind: Any, order_id: int) -> list[Any]:
         db.session.rollback()
         question = select(kind).where(kind.order_id == order_id).order_by(kind.id)
