@@ -10,6 +10,7 @@ from whitenoise import WhiteNoise
 
 from shop.accounts.sessions import DatabaseSessions
 from shop.accounts.users import init_users
+from shop.analytics.door import init_door
 from shop.config import ROOT, complete, read_settings
 from shop.core.access import check_views
 from shop.core.compression import init_compression
@@ -29,6 +30,7 @@ from shop.people.ledger import init_ledger
 MODELS = (
     "core.outbox",
     "people.models",
+    "analytics.models",
     "pricing.models",
     "shipping.models",
     "catalogue.models",
@@ -55,7 +57,18 @@ VIEWS = (
     "staff",
     "privacy",
 )
-LISTENERS = ("cart", "orders", "payments", "papers", "checkout", "catalogue", "accounts", "aftersale", "mail.delivery")
+LISTENERS = (
+    "analytics",
+    "cart",
+    "orders",
+    "payments",
+    "papers",
+    "checkout",
+    "catalogue",
+    "accounts",
+    "aftersale",
+    "mail.delivery",
+)
 COMMANDS = ("orders", "payments", "papers", "staff", "operations", "demo", "privacy")
 
 
@@ -89,6 +102,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     init_users(app)
     _open_rooms(app)
     init_error_pages(app)
+    init_door(app)
     _serve_static(app)
     return app
 

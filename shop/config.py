@@ -17,6 +17,7 @@ from marshmallow.validate import OneOf
 
 ROOT = Path(__file__).resolve().parent.parent
 MOLLIE = "https://api.mollie.com"
+GOOGLE = "https://www.google-analytics.com/mp/collect"
 
 
 class WrongSettings(Exception):
@@ -69,6 +70,9 @@ SETTINGS = (
     Setting(
         "SHOP_VAT_OSS_SINCE", "", "date from which VAT of the customer's country applies (OSS); empty: Dutch rates"
     ),
+    Setting("SHOP_GA_MEASUREMENT_ID", "", "Google Analytics 4, of visitors who allow analysis; empty: off"),
+    Setting("SHOP_GA_API_SECRET", "", "the secret of Google's Measurement Protocol; required with a measurement id"),
+    Setting("SHOP_GA_URL", GOOGLE, "another address for Google's Measurement Protocol: a proxy, or a test server"),
     Setting("PORT", "8000", "the site's port for make run; the simulator listens on the next one"),
 )
 
@@ -98,6 +102,9 @@ def read_settings() -> dict[str, Any]:
         "PROXIES": env.int("PROXIES", 0),
         "EXTRA_HOSTS": env.list("EXTRA_HOSTS", []),
         "VAT_OSS_SINCE": env.date("VAT_OSS_SINCE", None),
+        "GA_MEASUREMENT_ID": env.str("GA_MEASUREMENT_ID", ""),
+        "GA_API_SECRET": env.str("GA_API_SECRET", ""),
+        "GA_URL": env.str("GA_URL", ""),
     }
     port_env = Env(eager=False)
     values["PORT"] = port_env.int("PORT", 8000)
@@ -125,6 +132,7 @@ def complete(values: dict[str, Any]) -> dict[str, Any]:
         problems.append("SHOP_MAIL_URL=file: is for demo and test; production needs smtp://")
     problems += _mollie(values, in_production)
     problems += _vault(values, in_production)
+    problems += _google(values, in_production)
     if problems:
         raise WrongSettings("; ".join(problems))
     if not values["SECRET_KEY"]:
@@ -163,6 +171,19 @@ def _mollie(values: dict[str, Any], in_production: bool) -> list[str]:
     if in_production and values["MOLLIE_API_URL"] != MOLLIE:
         return ["production may only use Mollie's own address"]
     return []
+
+
+def _google(values: dict[str, Any], in_production: bool) -> list[str]:
+    """Whether visits are forwarded to Google Analytics, and where that is; not unless the owner asks for it."""
+    values["GA_MEASUREMENT_ID"] = values.get("GA_MEASUREMENT_ID", "")
+    values["GA_API_SECRET"] = values.get("GA_API_SECRET", "")
+    values["GA_URL"] = values.get("GA_URL", "") or GOOGLE
+    if not values["GA_MEASUREMENT_ID"]:
+        return []
+    problems = [] if values["GA_API_SECRET"] else ["SHOP_GA_API_SECRET is required with SHOP_GA_MEASUREMENT_ID"]
+    if in_production and not values["GA_URL"].startswith("https://"):
+        problems.append("SHOP_GA_URL must be https in production")
+    return problems
 
 
 def _vault(values: dict[str, Any], in_production: bool) -> list[str]:

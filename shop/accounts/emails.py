@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from shop.accounts.models import Account
-from shop.accounts.sessions import device_text
+from shop.core.devices import device_text
 from shop.mail.messages import queue_mail
 
 

@@ -12,16 +12,15 @@ from typing import Any
 
 from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, delete, select, update
-from ua_parser import parse as parse_agent
 
 from shop.accounts.models import SignInSession
 from shop.accounts.rules import MOST_SESSIONS
 from shop.core import clock
 from shop.core.cookies import Cookie, clear_cookie, declare_cookie, read_cookie, set_cookie
 from shop.core.db import db, writing
+from shop.core.devices import device_label
 from shop.core.personal_data import Category, Purpose
 
 CUSTOMER, STAFF, PROOF = "customer", "staff", "proof"
@@ -119,22 +118,6 @@ def _kinds_of(part: str) -> tuple[str, ...]:
 
 def _cookie_of(kind: str) -> Cookie:
     return STAFF_COOKIE if kind == STAFF else CUSTOMER_COOKIE
-
-
-def device_label(agent: str) -> str:
-    """A browser and a kind of device, "Firefox, mobile"; all that is kept of what a browser says about itself."""
-    parsed = parse_agent(agent[:500]).with_defaults()
-    browser = parsed.user_agent.family.removesuffix(" Mobile").removesuffix(" iOS")
-    is_mobile = "Mobi" in agent or parsed.os.family in ("iOS", "Android")
-    name = browser if browser.replace(" ", "").isalpha() and browser != "Other" else "Browser"
-    return f"{name[:40]}, {'mobile' if is_mobile else 'desktop'}"
-
-
-def device_text(label: str) -> str:
-    """A device's label in the language being spoken: "Firefox, mobiel"."""
-    browser, _comma, kind = label.partition(", ")
-    where = _("mobile") if kind == "mobile" else _("desktop")
-    return f"{browser}, {where}"
 
 
 def start_session(session: ShopSession, *, person_id: str, kind: str, content: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
+from shop.analytics.door import words_were_looked_for
 from shop.catalogue import queries
 from shop.catalogue.pictures import media_folder, type_of
 from shop.catalogue.queries import SORTS, CollectionLink, Wish
@@ -55,6 +56,8 @@ def search() -> ResponseReturnValue:
     text = request.args.get("q", "")[:LONGEST_QUESTION].strip()
     wish = read_wish(request.args)
     listing = queries.search(text, wish)
+    if text and not wish.after and listing.cards:
+        words_were_looked_for(queries.own_words(text, listing.cards[0].url))
     return render_template(
         "catalogue/search.html",
         search_text=text,

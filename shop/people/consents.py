@@ -10,6 +10,7 @@ from sqlalchemy import select
 from shop.core.consent import ASK_AGAIN_AFTER
 from shop.core.db import db
 from shop.core.personal_data import Purpose
+from shop.people.ledger import CONSENT_WITHDRAWN, note, replays
 from shop.people.models import Browser, Consent
 from shop.people.signals import analysis_withdrawn
 
@@ -56,6 +57,22 @@ def forget_analysis(browser: Browser, *, at: datetime) -> None:
     browser.token_hash = hash_of(secrets.token_urlsafe(32))
     db.session.flush()
     analysis_withdrawn.send(browser_id=browser.id, at=at)
+    note(CONSENT_WITHDRAWN, browser.id, at=at, item="analysis")
+
+
+@replays(CONSENT_WITHDRAWN)
+def withdraw_again(browser_id: str, _item: str, at: datetime) -> None:
+    """After a restore: what was withdrawn since the backup is withdrawn in it too."""
+    browser = db.session.get(Browser, browser_id, with_for_update=True)
+    if browser is None or browser.consent_ends_at is None:
+        return
+    forget_analysis(browser, at=at)
+    last = select(Consent).where(Consent.browser_id == browser_id).order_by(Consent.id.desc()).limit(1)
+    newest = db.session.scalar(last)
+    if newest is not None and newest.choice in ALLOWS_ANALYSIS:
+        browser.consent_ends_at = at
+        db.session.add(Consent(browser_id=browser_id, wording=newest.wording, choice="none", at=at))
+        db.session.flush()
 
 
 def browser_of(token: str) -> Browser | None:

@@ -11,6 +11,8 @@ from shop.core import clock
 from shop.core.consent import ALL, NONE, Choice, choice_in, read_choice, says_no, variant, written
 from shop.core.db import Model, db
 from shop.core.personal_data import Purpose
+from shop.people.consents import withdraw_again
+from shop.people.ledger import ledger_file
 from shop.people.models import Browser, Consent
 from shop.people.signals import analysis_withdrawn
 from shop.privacy.commands import retain
@@ -335,3 +337,32 @@ def test_wiping_takes_all_of_this_browser(app, customer):
         assert db.session.scalar(select(func.count()).select_from(tables[name])) == 0, name
     assert [row[2] for row in ledger()] == ["all", "all", "none", "none"]
     assert len({row[0] for row in ledger()}) == 2
+
+
+@pytest.mark.both_databases
+def test_a_restored_database_withdraws_again_what_was_withdrawn_since(app, visitor):
+    visitor.post("/consent", choice="all")
+    browser_id = ledger()[0][0]
+    heard: list[str] = []
+
+    def hear(_sender: object, browser_id: str, **_more: object) -> None:
+        heard.append(browser_id)
+
+    with analysis_withdrawn.connected_to(hear):
+        for _turn in range(2):
+            withdraw_again(browser_id, "analysis", clock.now())
+            db.session.commit()
+        withdraw_again("0" * 32, "analysis", clock.now())
+    assert set(heard) == {browser_id}
+    assert [row[2] for row in ledger()] == ["all", "none"]
+    visitor.post("/consent", choice="all")
+    assert ledger()[2][0] != browser_id
+
+
+@pytest.mark.both_databases
+def test_a_withdrawal_is_told_to_the_erasure_ledger(app, visitor):
+    visitor.post("/consent", choice="all")
+    browser_id, before = ledger()[0][0], len(ledger_file().lines())
+    visitor.post("/consent", choice="none")
+    (line,) = ledger_file().lines()[before:]
+    assert (line.kind, line.item, line.who) == ("consent_withdrawn", "analysis", ledger_file().who(browser_id))

@@ -15,12 +15,13 @@ from shop.accounts.limits import limit_current_password
 from shop.accounts.models import Account, SignInSession
 from shop.accounts.passwords import hash_password, verify_password
 from shop.accounts.rules import MOST_ADDRESSES
-from shop.accounts.sessions import CUSTOMER, device_text, end_all_sessions
+from shop.accounts.sessions import CUSTOMER, end_all_sessions
 from shop.accounts.users import current_session, sign_in_customer
 from shop.accounts.views.blueprint import bp
 from shop.core import clock
 from shop.core.access import customer_only, page_is_personal
 from shop.core.db import db
+from shop.core.devices import device_text
 from shop.core.errors import NotFound
 from shop.core.forms import add_error
 from shop.core.i18n import language

@@ -16,12 +16,13 @@ from shop.accounts.limits import limit_codes, limit_mails, limit_sign_in
 from shop.accounts.models import Account
 from shop.accounts.passwords import hash_password, needs_rehash, verify_password
 from shop.accounts.rules import is_new_device, normalise_email
-from shop.accounts.sessions import CUSTOMER, device_label, end_session
+from shop.accounts.sessions import CUSTOMER, end_session
 from shop.accounts.users import current_session, is_customer_signed_in, sign_in_customer
 from shop.accounts.views.blueprint import bp
 from shop.core import clock
 from shop.core.access import anyone, local_path, page_is_personal
 from shop.core.db import db
+from shop.core.devices import device_label
 from shop.core.even import evenly
 from shop.core.forms import add_error
 from shop.core.i18n import language

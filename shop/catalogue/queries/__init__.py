@@ -11,6 +11,7 @@ from shop.catalogue.queries.browsing import (
     collections,
     featured,
     newest,
+    own_words,
     search,
 )
 from shop.catalogue.queries.products import ProductPage, ShownVariant, product_page
@@ -32,6 +33,7 @@ __all__ = [
     "collections",
     "featured",
     "newest",
+    "own_words",
     "product_page",
     "search",
     "variant_for_sale",

@@ -154,6 +154,22 @@ def search(text: str, wish: Wish, at: datetime | None = None) -> Listing:
     return _page(question, wish, at or clock.now(), name_hit)
 
 
+def own_words(text: str, url: str) -> list[str]:
+    """Which words of a question the shop itself uses, whole, of the product that answers it first; for counting.
+
+    What somebody typed otherwise, a name or an address, is no word of the catalogue and is told to nobody.
+    """
+    spoken = language()
+    column = Product.search_en if spoken == "en" else Product.search_nl
+    said = db.session.scalar(select(column).where(Product.slug == url.rpartition("/")[2]))
+    own = set((said or "").split())
+    return [
+        word.text if word.text in own else word.stem
+        for word in query_words(text, spoken)
+        if own & {word.text, word.stem}
+    ]
+
+
 def _about(column: Any, word: Word, until: str) -> ColumnElement[bool]:
     """Whether a product's search text holds a word, or ends a word of its own with the word's stem.
 
