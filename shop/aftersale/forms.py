@@ -4,15 +4,18 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectMultipleField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms import Field, HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from shop.accounts.address_fields import normalise_postcode
 from shop.accounts.forms import EmailField
 from shop.aftersale.models import Withdrawal
 from shop.core.forms import ShopForm, TextField
 from shop.core.personal_data import transient
 from shop.orders.models import Order
+from shop.papers.forms import check_vat_number
+from shop.papers.models import InvoiceRequest
 from shop.payments.models import PaymentAttempt
 from shop.payments.queries import OfferedMethod
 
@@ -78,6 +81,43 @@ class WithdrawForm(ShopForm):
         _l("E-mail address for the receipt"), [InputRequired(_l("Fill in your e-mail address.")), Length(max=254)]
     )
     what = TextField(_l("Only a part? Which products, and how many"), [Optional(), Length(max=300)])
+
+
+class InvoiceForm(ShopForm):
+    """In whose name an invoice is to be."""
+
+    binds = {
+        "name": InvoiceRequest.name,
+        "company": InvoiceRequest.company,
+        "vat_number": InvoiceRequest.vat_number,
+        "street": InvoiceRequest.street,
+        "postcode": InvoiceRequest.postcode,
+        "town": InvoiceRequest.town,
+        "country": InvoiceRequest.country,
+    }
+
+    name = TextField(_l("Name"), [InputRequired(_l("Fill in your name.")), Length(max=120)])
+    company = TextField(_l("Company"), [Length(max=120)])
+    vat_number = TextField(_l("VAT number"), [Length(max=30)])
+    street = TextField(_l("Street and house number"), [InputRequired(_l("Fill in the street.")), Length(max=120)])
+    postcode = TextField(_l("Postcode"), [InputRequired(_l("Fill in the postcode.")), Length(max=12)])
+    town = TextField(_l("Town"), [InputRequired(_l("Fill in the town.")), Length(max=80)])
+    country = SelectField(_l("Country"), [InputRequired(_l("Choose a country."))], default="NL")
+
+    def validate_vat_number(self, field: Field) -> None:
+        """A VAT number has its country's form and check digit; it belongs to a company."""
+        check_vat_number(field, self.company)
+
+    def validate_postcode(self, field: Field) -> None:
+        """A postcode must be one of its country."""
+        try:
+            field.data = normalise_postcode(str(self.country.data), str(field.data))
+        except ValueError:
+            raise ValidationError(_("This is not a postcode there.")) from None
+
+    def buyer_values(self) -> dict[str, str]:
+        """What was filled in, as the papers room takes it."""
+        return {name: str(self[name].data or "") for name in self.binds}
 
 
 class WithdrawKnownForm(ShopForm):

@@ -23,6 +23,7 @@ from shop.orders.queries import (
     vat_of,
 )
 from shop.orders.rules import EVENT_TEXTS, WITHDRAWABLE, downloads_open_at, may_be_missed
+from shop.papers.queries import Papers, open_invoice, papers_of, request_of
 from shop.payments.bodies import billing_address
 from shop.payments.queries import OfferedMethod, attempts_of, has_surplus, offered_methods
 from shop.payments.rules import is_usable
@@ -43,6 +44,7 @@ class OrderPage:
     at: datetime
     withdrawals: list[Withdrawal]
     missed: Mapping[int, ParcelReport] = field(default_factory=dict)
+    papers: Papers = field(default_factory=Papers)
 
     @property
     def can_pay(self) -> bool:
@@ -122,6 +124,12 @@ class OrderPage:
         return [method for method in offered if address is not None or not method.needs_address]
 
 
+def may_ask_for_invoice(order: Order) -> bool:
+    """Whether an invoice can be asked for: there is something to pay, and none is asked for or there already."""
+    stands = order.status in WITHDRAWABLE and order.total_cents > 0
+    return stands and request_of(order.id) is None and open_invoice(order.id) is None
+
+
 def carrier_of(kind: str, detail: str) -> str:
     """The detail of an event that a customer has use for: the carrier's name."""
     return detail if kind == "shipped" else ""
@@ -154,7 +162,18 @@ def page_of(order_id: int, *, is_told: bool, at: datetime) -> OrderPage:
     withdrawals = withdrawals_of(order_id) if is_withdrawn else []
     has_missed = any(event.kind == "missed" for event in order.events)
     missed = {report.shipment_id: report for report in reports_of(order_id)} if has_missed else {}
-    return OrderPage(order, say, newest.method if newest else None, is_open, files, open_at, at, withdrawals, missed)
+    return OrderPage(
+        order=order,
+        say=say,
+        last_method=newest.method if newest else None,
+        checkout_is_open=is_open,
+        files=files,
+        files_open_at=open_at,
+        at=at,
+        withdrawals=withdrawals,
+        missed=missed,
+        papers=papers_of(order) if order.status != "expired" else Papers(),
+    )
 
 
 def payment_page(order_id: int, *, at: Any) -> str | None:

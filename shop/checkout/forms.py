@@ -17,6 +17,8 @@ from shop.core.i18n import in_language
 from shop.core.personal_data import transient
 from shop.orders.models import Order, OrderAddress
 from shop.orders.placing import DraftAddress
+from shop.papers.forms import check_vat_number
+from shop.papers.models import InvoiceRequest
 from shop.pricing.rules import HOME
 
 NAMES = ("given_name", "family_name")
@@ -31,6 +33,9 @@ class OrderForm(ShopForm):
     note = TextAreaField(_l("Note with your order"), [Length(max=LONGEST_NOTE)], filters=[strip])
     delivery = RadioField(_l("How do you want to receive it?"), [InputRequired()], validate_choice=False)
     has_billing = BooleanField(_l("Use another billing address"))
+    wants_invoice = BooleanField(_l("I want an invoice"))
+    company = TextField(_l("Company"), [Length(max=120)])
+    vat_number = TextField(_l("VAT number"), [Length(max=30)])
     payment = RadioField(_l("How do you want to pay?"), [InputRequired()], validate_choice=False)
     express_request = BooleanField(_l("Request to start within the withdrawal period"))
     cart_id = HiddenField()
@@ -43,6 +48,9 @@ class OrderForm(ShopForm):
         "note": Order.note,
         "delivery": Order.shipping_method_id,
         "has_billing": transient("whether the fields of a billing address count"),
+        "wants_invoice": transient("whether an invoice is asked for"),
+        "company": InvoiceRequest.company,
+        "vat_number": InvoiceRequest.vat_number,
         "payment": Order.pays_by,
         "express_request": Order.express_request,
         "cart_id": transient("which cart was shown"),
@@ -103,7 +111,7 @@ class CheckoutForms:
             yield self.order[name]
         yield from self.delivery
         yield from self.billing
-        for name in ("telephone", "note", "delivery", "payment"):
+        for name in ("wants_invoice", "company", "vat_number", "telephone", "note", "delivery", "payment"):
             yield self.order[name]
 
     @property
@@ -138,6 +146,7 @@ class CheckoutForms:
             self._check_names()
         if self.order.has_billing.data:
             self.billing.validate()
+        self._check_invoice(quote)
         return not self.errors
 
     def _check_delivery(self, quote: Quote, typed: str | None) -> None:
@@ -169,6 +178,22 @@ class CheckoutForms:
             field.errors = [_("This is not a telephone number. Leave it empty or fill in all of it.")]
         else:
             field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    @property
+    def wants_invoice(self) -> bool:
+        """Whether an invoice is asked for: only then its other fields count, which a browser may be hiding."""
+        return bool(self.order.wants_invoice.data)
+
+    def _check_invoice(self, quote: Quote) -> None:
+        if not self.wants_invoice:
+            return
+        if not quote.is_sent and not self.order.has_billing.data:
+            text = _("An invoice needs an address: tick “Use another billing address” and fill it in.")
+            self.order.wants_invoice.errors = [text]
+        try:
+            check_vat_number(self.order.vat_number, self.order.company)
+        except ValidationError as problem:
+            self.order.vat_number.errors = [str(problem)]
 
     def _check_names(self) -> None:
         """Without a parcel the name is all that is asked; what stands in the other fields does not count."""

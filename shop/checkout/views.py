@@ -24,6 +24,7 @@ from shop.core.security import MAX_ID, limiter
 from shop.core.templating import NOTICES
 from shop.orders import placing
 from shop.orders.models import PLACED, Order
+from shop.papers.actions import ask_for_invoice_at_checkout
 from shop.payments.flows import PaymentNotStarted, start_payment
 from shop.shipping.queries import countries
 
@@ -56,7 +57,7 @@ def show() -> ResponseReturnValue:
 @limiter.limit("60 per minute")
 def place() -> ResponseReturnValue:
     """Place the order as it was shown, once; or show what is different now."""
-    draft = None
+    draft, business = None, None
     with reading():
         contents = _contents()
         key = _shown_key(contents)
@@ -68,13 +69,14 @@ def place() -> ResponseReturnValue:
             refusal = _refusal(desk)
             if refusal is None:
                 draft = draft_of(desk, key, person_id=signed_in_person())
+                business = _business(desk)
             else:
                 order = placing.placed_order(key)  # a twin of this very request may have been quicker
                 if order is None:
                     return _page(desk), refusal
     if draft is not None:
         try:
-            order = _placed(draft)
+            order = _placed(draft, business)
         except (NotEnoughStock, placing.PriceChanged) as problem:
             return _overtaken(problem.variant_id)
     return _lead_on(order) if order is not None else _nothing_to_order()
@@ -124,9 +126,18 @@ def _refusal(desk: Desk) -> int | None:
     return None if is_right else 422
 
 
-def _placed(draft: placing.Draft) -> Order:
+def _business(desk: Desk) -> tuple[str, str] | None:
+    """The company and the VAT number for the invoice, both empty for a consumer; None when none is asked for."""
+    order = desk.forms.order
+    return (order.company.data or "", order.vat_number.data or "") if desk.forms.wants_invoice else None
+
+
+def _placed(draft: placing.Draft, business: tuple[str, str] | None) -> Order:
     with writing():
-        order = placing.place(draft, clock.now())
+        at = clock.now()
+        order = placing.place(draft, at)
+        if business is not None:
+            ask_for_invoice_at_checkout(order, *business, at=at)
         db.session.commit()
     return order
 

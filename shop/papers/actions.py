@@ -1,6 +1,7 @@
 """Asking for invoices, issuing them, and crediting what went back. The caller holds the order's row and commits."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 import structlog
@@ -13,7 +14,7 @@ from shop.core.errors import Conflict
 from shop.core.i18n import speaking
 from shop.orders.models import Order
 from shop.orders.queries import order_with_all
-from shop.papers import books, documents, numbers, queries, rules, seller, snapshot
+from shop.papers import books, documents, emails, numbers, queries, rules, seller, snapshot
 from shop.papers.models import Invoice, InvoiceRate, InvoiceRequest
 from shop.papers.rules import Line, Paper, Party
 from shop.payments.bodies import billing_address
@@ -49,6 +50,14 @@ def ask_for_invoice(order: Order, buyer: Party, at: datetime) -> bool:
         outbox.put(VIES, f"vies:{order.id}", at=at, person_id=order.person_id, reference=str(order.id))
     issue_if_due(order, at)
     return True
+
+
+def ask_for_invoice_at_checkout(order: Order, company: str, vat_number: str, *, at: datetime) -> None:
+    """Ask for an invoice of an order that was just placed, to the address that it has."""
+    buyer = buyer_of(order_with_all(order.id))
+    if buyer is not None and order.total_cents > 0:
+        named = replace(buyer, company=rules.seen_text(company), vat_number=vat_number)
+        ask_for_invoice(order, named, at)
 
 
 def take_money_in(order: Order, cents: int, at: datetime) -> None:
@@ -167,6 +176,7 @@ def _issue(
             )
         )
     outbox.put(DRAWN, f"{DRAWN}:{issued.id}", at=drawn.issued_at, reference=str(issued.id))
+    emails.queue_invoice_issued(issued, order)
     db.session.flush()
     return issued
 

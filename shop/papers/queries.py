@@ -1,6 +1,7 @@
 """Questions about receipts and invoices."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -8,9 +9,9 @@ from sqlalchemy.orm import selectinload
 
 from shop.core import clock, vault
 from shop.core.db import db
-from shop.orders.models import CANCELED, COMPLETED, CONFIRMED, EXPIRED, Order
+from shop.orders.models import COMPLETED, CONFIRMED, Order
 from shop.papers import books, documents, rules
-from shop.papers.models import IN_THE_VAULT, Invoice, InvoiceCounter, InvoiceRate, InvoiceRequest
+from shop.papers.models import IN_THE_VAULT, BookEntry, Invoice, InvoiceCounter, InvoiceRate, InvoiceRequest
 from shop.pricing.rules import VatPart
 
 
@@ -76,9 +77,29 @@ def is_paid(order: Order) -> bool:
 
 def has_receipt(order: Order) -> bool:
     """Whether an order was ever paid: then it has a receipt, also when its money has gone back since."""
-    if order.total_cents == 0:
-        return order.status not in (EXPIRED, CANCELED) and order.confirmed_at is not None
-    return bool(books.booked(order.id))
+    return papers_of(order).has_receipt
+
+
+@dataclass(frozen=True)
+class Papers:
+    """Which papers an order has, in one question."""
+
+    has_receipt: bool = False
+    is_invoice_asked: bool = False
+    has_invoice: bool = False
+
+
+def papers_of(order: Order) -> Papers:
+    """Which papers an order has."""
+    found = db.session.execute(
+        select(
+            select(BookEntry.id).where(BookEntry.order_id == order.id).exists().label("booked"),
+            select(InvoiceRequest.id).where(InvoiceRequest.order_id == order.id).exists().label("asked"),
+            select(Invoice.id).where(Invoice.order_id == order.id).exists().label("issued"),
+        )
+    ).one()
+    is_free = order.total_cents == 0 and order.status in (CONFIRMED, COMPLETED)
+    return Papers(bool(found.booked) or is_free, bool(found.asked), bool(found.issued))
 
 
 def waiting_requests(*, after: int = 0, limit: int = 50) -> Sequence[InvoiceRequest]:

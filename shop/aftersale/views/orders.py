@@ -148,7 +148,7 @@ def _asked_about(token: str) -> tuple[Order, bool]:
 
 
 def _show(page: OrderPage, token: str, form: PayAgainForm | None = None, *, has_failed: bool = False) -> Response:
-    _found, is_mailed = pages.find(token)
+    is_mailed = page.order.return_token != token
     turn = _turn()
     look = rules.next_look(page.say, turn) if request.method == "GET" else None
     shown = _paying(page, form)
