@@ -29,6 +29,7 @@ from shop.people.ledger import init_ledger
 
 MODELS = (
     "core.outbox",
+    "core.statements",
     "people.models",
     "analytics.models",
     "pricing.models",
@@ -59,6 +60,7 @@ VIEWS = (
 )
 LISTENERS = (
     "analytics",
+    "pages",
     "cart",
     "orders",
     "payments",
@@ -142,7 +144,7 @@ def _serve_static(app: Flask) -> None:
         found["X-Content-Type-Options"] = "nosniff"
         found["Cross-Origin-Resource-Policy"] = "same-origin"
         found["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"  # a drawing's own styles
-        if app.config["IS_HTTPS"]:
+        if app.config["HSTS"]:
             found["Strict-Transport-Security"] = HSTS
 
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]

@@ -143,6 +143,7 @@ def complete(values: dict[str, Any]) -> dict[str, Any]:
     is_https = values["PUBLIC_URL"].startswith("https://")
     values.update(
         IS_HTTPS=is_https,
+        HSTS=values.get("HSTS", is_https),
         TRANSLATIONS_PATH=ROOT / "shop" / "translations",
         LEDGER_PATH=Path(values.get("LEDGER_PATH") or values["INSTANCE_PATH"] / "ledger" / "erasures.jsonl"),
         MEDIA_PATH=values["INSTANCE_PATH"] / "media",

@@ -161,6 +161,12 @@ def new_reference() -> str:
     return f"B-{''.join(secrets.choice(SIGNS) for _sign in range(7))}"
 
 
+def note_past(thread: ContactThread, kind: str, text: str, *, staff_id: int, at: datetime) -> None:
+    """Add what was said long ago, for which no mail goes out any more."""
+    _add(thread, kind, text, sending=secrets.token_urlsafe(32), at=at, staff_id=staff_id)
+    thread.waiting_since, thread.assignee_id = None, staff_id
+
+
 def _check_length(thread: ContactThread) -> None:
     if queries.number_of_messages(thread.id) >= queries.MOST_MESSAGES:
         raise TooManyMessages

@@ -212,7 +212,7 @@ def _talisman(app: Flask) -> None:
     is_https: bool = app.config["IS_HTTPS"]
     options: dict[str, Any] = {
         "force_https": is_https,
-        "strict_transport_security": is_https,
+        "strict_transport_security": app.config["HSTS"],
         "strict_transport_security_max_age": HSTS_AGE,
         "session_cookie_secure": is_https,
         "session_cookie_samesite": "Lax",

@@ -8,6 +8,7 @@ from shop.catalogue.models import Product
 from shop.core import clock
 from shop.core.db import db, writing
 from shop.demo.changes import load_changes
+from shop.demo.contact import load_contact, load_statement
 from shop.demo.content import load_catalogue, load_shipping
 from shop.demo.history import load_history
 from shop.demo.people import CUSTOMER, PASSWORD, STAFF, TOTP_SECRET, load_people
@@ -25,6 +26,7 @@ def load() -> None:
     """Fill an empty shop with products, customers and orders; a filled one stays as it is. Prints the sign-ins."""
     _refuse_production()
     adopt_when_empty()
+    load_statement()
     if db.session.scalar(select(Product.id).limit(1)) is None:
         with writing():
             at = clock.now()
@@ -33,6 +35,7 @@ def load() -> None:
             account = load_people(at=at)
             orders = load_history(account, at=at)
             load_changes(at=at)
+            load_contact(account, at=at)
             db.session.commit()
         click.echo(f"Loaded {products} products and {orders} orders.")
     _print_sign_ins()

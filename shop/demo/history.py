@@ -12,7 +12,7 @@ from shop.catalogue import stock
 from shop.catalogue.models import DOWNLOAD, GOODS, SERVICE, Product, Variant
 from shop.core.db import db
 from shop.core.outbox import OutboxRow
-from shop.core.statements import TERMS_VERSION
+from shop.core.statements import current_version
 from shop.orders.fulfilment import new_pickup_code
 from shop.orders.models import (
     CANCELED,
@@ -153,7 +153,7 @@ class History:
             person_id=person_id,
             return_token=secrets.token_urlsafe(32),
             language="nl",
-            terms_version=TERMS_VERSION,
+            terms_version=current_version("terms", at=self.at),
             status=PLACED,
             pays_by="pickup" if story.pick_up else "mollie",
             email=guest.email if guest else self.account.email,

@@ -13,7 +13,7 @@ from shop.catalogue.rules import search_text
 from shop.core import clock
 from shop.core.db import db
 from shop.core.outbox import OutboxRow
-from shop.core.statements import TERMS_VERSION
+from shop.core.statements import current_version
 from shop.orders.models import COMPLETED, Order, OrderAddress, OrderEvent, OrderLine
 from shop.people.models import Person
 
@@ -74,6 +74,7 @@ def load_products(total: int, *, at: datetime) -> int:
 def load_orders(total: int, *, at: datetime) -> int:
     """Add so many completed orders by guests, over the past three years; how many were added. The caller commits."""
     draw = random.Random(2)
+    terms = current_version("terms", at=at)
     first = _next_id(Order.id)
     for numbers in _batches(total):
         people, orders, lines, addresses, events, mails = [], [], [], [], [], []
@@ -82,7 +83,7 @@ def load_orders(total: int, *, at: datetime) -> int:
             placed_at = at - timedelta(minutes=draw.randrange(1, 3 * 365 * 1440))
             cents = draw.randrange(500, 20_000, 5)
             people.append({"id": person, "language": "nl", "created_on": clock.local_date(placed_at)})
-            orders.append(_order(key, person, placed_at, cents))
+            orders.append({**_order(key, person, placed_at, cents), "terms_version": terms})
             lines.append(
                 {
                     "order_id": key,
@@ -117,7 +118,6 @@ def _order(key: int, person: str, placed_at: datetime, cents: int) -> dict[str, 
         "person_id": person,
         "return_token": secrets.token_urlsafe(32),
         "language": "nl",
-        "terms_version": TERMS_VERSION,
         "status": COMPLETED,
         "pays_by": "pickup",
         "email": f"klant{key}@voorbeeld.invalid",

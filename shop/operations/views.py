@@ -41,7 +41,8 @@ def robots() -> ResponseReturnValue:
 def sitemap() -> ResponseReturnValue:
     """Every page that is the same for all, in both languages."""
     base = current_app.config["PUBLIC_URL"]
-    paths = ["/", "/privacy", "/cookies", "/terms", "/returns", "/shipping"]
+    paths = ["/", "/privacy", "/cookies", "/terms", "/returns", "/shipping", "/contact", "/disclaimer", "/guarantee"]
+    paths += ["/accessibility", "/parents", "/licences", "/security/report"]
     for model, folder in ((Collection, "collections"), (Product, "products")):
         slugs = db.session.scalars(select(model.slug).where(model.is_published).order_by(model.id).limit(20_000))
         paths += [f"/{folder}/{slug}" for slug in slugs]

@@ -14,7 +14,7 @@ from shop.catalogue import stock
 from shop.catalogue.models import Product, Variant
 from shop.core.db import db, is_postgresql
 from shop.core.errors import ShopError
-from shop.core.statements import TERMS_VERSION
+from shop.core.statements import current_version
 from shop.orders import actions
 from shop.orders.models import PLACED, Order, OrderAddress, OrderEvent, OrderLine
 from shop.orders.numbers import new_number
@@ -179,7 +179,7 @@ def _order_values(draft: Draft, person_id: str, at: datetime) -> dict[str, Any]:
         "cart_id": draft.cart_id,
         "return_token": secrets.token_urlsafe(32),
         "language": draft.language,
-        "terms_version": TERMS_VERSION,
+        "terms_version": current_version("terms", at=at),
         "status": PLACED,
         "pays_by": draft.pays_by,
         "email": draft.email,

@@ -1,7 +1,6 @@
 """The home page and the statements as a visitor reads them."""
 
 import re
-from datetime import date
 
 import pytest
 from babel.dates import format_date
@@ -11,11 +10,13 @@ from shop.catalogue import actions
 from shop.core import clock
 from shop.core.db import Model, db
 from shop.core.personal_data import Category, Event, personal_columns, register
-from shop.core.statements import TERMS_VERSION
 from tests.catalogue.shelf import picture, put_in_collection, put_on_shelf
 from tests.factories import make_shipping
 
-STATEMENTS = ("/privacy", "/cookies", "/terms", "/returns", "/shipping")
+STATEMENTS = (
+    *("/privacy", "/cookies", "/terms", "/returns", "/shipping", "/disclaimer"),
+    *("/accessibility", "/parents", "/guarantee", "/licences"),
+)
 
 
 @pytest.fixture
@@ -139,7 +140,7 @@ def test_the_privacy_page_says_that_no_ip_address_is_kept(app, visitor):
 
 def test_rights_and_complaints_have_an_address(app, visitor):
     page = visitor.get("/privacy")
-    assert "https://autoriteitpersoonsgegevens.nl" in page.links()
+    assert "https://autoriteitpersoonsgegevens.nl/een-tip-of-klacht-indienen-bij-de-ap" in page.links()
     assert "mailto:so.sera@outlook.com" in page.links()
     for right in ("inzage", "rectificatie", "wissing", "beperking", "overdraagbaarheid", "bezwaar", "toestemming"):
         assert right in page.text
@@ -160,7 +161,7 @@ def test_cookies_have_their_full_name_on_https(app, visitor, monkeypatch):
 
 
 def test_the_terms_name_their_version(app, visitor):
-    version = format_date(date.fromisoformat(TERMS_VERSION), "d MMMM y", locale="nl")
+    version = format_date(clock.today(), "d MMMM y", locale="nl")
     assert f"Versie van {version}." in visitor.get("/terms").text
 
 

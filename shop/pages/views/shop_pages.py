@@ -1,10 +1,9 @@
-"""Screens of the pages room: the home page and the statements."""
+"""The home page, cookies and delivery."""
 
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, current_app, render_template
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 from PIL import Image
 
@@ -13,13 +12,10 @@ from shop.catalogue.pictures import ShownPicture
 from shop.core.access import public_page
 from shop.core.consent import NONE, current_choice
 from shop.core.cookies import Cookie
-from shop.core.db import Model
-from shop.core.statements import TERMS_VERSION
 from shop.core.templating import static_url
 from shop.pages import queries, register_lists
+from shop.pages.views.blueprint import bp
 from shop.people.forms import CONSENT_BOXES, ConsentForm
-
-bp = Blueprint("pages", __name__)
 
 
 @bp.get("/")
@@ -28,21 +24,6 @@ def home() -> ResponseReturnValue:
     """Welcome: what the shop is and what it has."""
     cards = catalogue.featured() or catalogue.newest(8)
     return render_template("pages/home.html", cards=cards, hero=drawn("hero"), story=drawn("story"))
-
-
-@bp.get("/privacy")
-@public_page
-def privacy() -> ResponseReturnValue:
-    """What the shop knows about people, why and how long, as the register says."""
-    return render_template(
-        "pages/privacy.html",
-        version=date.fromisoformat(TERMS_VERSION),
-        categories=register_lists.kept_categories(Model.metadata),
-        purposes=register_lists.purposes(Model.metadata),
-        recipients=register_lists.recipients(Model.metadata),
-        sources=register_lists.sources(Model.metadata),
-        places=register_lists.other_places(),
-    )
 
 
 @bp.get("/cookies")
@@ -59,20 +40,6 @@ def cookies() -> ResponseReturnValue:
         storages=register_lists.storages(),
         asks_consent=False,  # the page itself is the question
     )
-
-
-@bp.get("/terms")
-@public_page
-def terms() -> ResponseReturnValue:
-    """The terms and conditions, with their version."""
-    return render_template("pages/terms.html", version=date.fromisoformat(TERMS_VERSION))
-
-
-@bp.get("/returns")
-@public_page
-def returns() -> ResponseReturnValue:
-    """How to send something back, with the model form of the law."""
-    return render_template("pages/returns.html")
 
 
 @bp.get("/shipping")
