@@ -93,6 +93,14 @@ limit_own_codes = _limits(
 )
 """Wrong codes inside a session."""
 
+limit_downloads = limiter.shared_limit(
+    "5 per hour; 10 per day",
+    scope="downloads",
+    key_func=_person,
+    deduct_when=_was_mailed,
+)
+"""Downloads of all of somebody's data."""
+
 limit_current_password = _limits(
     "current-password",
     (_person, "5 per 5 minutes; 10 per 30 minutes; 20 per 3 hours"),

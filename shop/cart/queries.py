@@ -74,6 +74,11 @@ class Contents:
 EMPTY = Contents(0, 0)
 
 
+def browser_of(owner: Owner) -> str | None:
+    """The key of the browser whose cookie somebody shows, if the shop still knows it."""
+    return db.session.scalar(select(Browser.id).where(Browser.token_hash == owner.token_hash))
+
+
 def _owned(question: Any, owner: Owner) -> Any:
     if owner.person_id is not None:
         return question.where(Cart.person_id == owner.person_id)

@@ -1,5 +1,6 @@
 """The cart's cookie: the first one a visitor gets, and only when something goes into the cart."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +9,10 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from shop.accounts.sessions import CUSTOMER, kind_of
-from shop.cart.queries import Owner, count_of
+from shop.cart.queries import Owner, browser_of, count_of
 from shop.core.cookies import clear_cookie, declare_cookie, read_cookie, set_cookie
 from shop.core.forms import has_session
-from shop.core.personal_data import Category, Purpose
+from shop.core.personal_data import Category, Purpose, register
 from shop.core.templating import context
 
 CART_COOKIE = declare_cookie(
@@ -36,6 +37,14 @@ def browser_owner() -> Owner | None:
     """The owner that this browser's cookie stands for, if it holds one."""
     token = read_cookie(CART_COOKIE)
     return Owner(token=token) if token else None
+
+
+@register.browses("cart")
+def browser_with_cart() -> Iterator[str]:
+    """The browser that this request's cookie stands for."""
+    owner = browser_owner()
+    if owner is not None and (found := browser_of(owner)) is not None:
+        yield found
 
 
 def current_owner() -> Owner | None:

@@ -55,11 +55,11 @@ class OutboxRow(Model):
         label=_l("Message to you, until it is sent"),
         recipients=[Recipient.MAIL_RELAY],
     )
-    created_at: Mapped[datetime] = plain()
+    created_at: Mapped[datetime] = plain(label=_l("Made"))
     due_at: Mapped[datetime] = plain()
     attempts: Mapped[int] = plain(default=0)
     leased_until: Mapped[datetime | None] = plain()
-    done_at: Mapped[datetime | None] = plain()
+    done_at: Mapped[datetime | None] = plain(label=_l("Sent"))
     failed_at: Mapped[datetime | None] = plain()
     last_error: Mapped[str] = plain(String(80), default="")
 

@@ -42,6 +42,7 @@ BUNDLES = {
         "rooms/pages.css",
         "rooms/contact.css",
     ),
+    "privacy.css": ("rooms/privacy.css",),
     "staff.css": (*SHARED, "rooms/accounts.css", "rooms/pages.css", "rooms/contact.css", "rooms/staff.css"),
 }
 

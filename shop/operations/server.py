@@ -24,6 +24,7 @@ def serve_site(app: Flask, *, host: str, port: int) -> None:
         ident=None,
         connection_limit=1000,
         channel_timeout=30,
+        outbuf_overflow=32 * 1024 * 1024,  # beyond its high-water mark: no part of an answer is ever put on a disk
         max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1024 * 1024,
         clear_untrusted_proxy_headers=app.config["PROXIES"] == 0,
     )

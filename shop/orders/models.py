@@ -59,7 +59,9 @@ class Order(Model):
     )
 
     id: Mapped[int] = plain(primary_key=True)
-    number: Mapped[str] = plain(String(20), unique=True)  # random, so that it tells nothing and cannot be guessed
+    number: Mapped[str] = plain(
+        String(20), unique=True, label=_l("Order number")
+    )  # random, so that it tells nothing and cannot be guessed
     person_id: Mapped[str | None] = subject("people.id", erase=Erase.BLANK, index=True)
     placement_key: Mapped[str | None] = secret(String(64), unique=True)  # cart and its version: placing twice is once
     cart_id: Mapped[int | None] = plain()
@@ -117,7 +119,7 @@ class Order(Model):
     items_cents: Mapped[int] = plain()
     shipping_cents: Mapped[int] = plain(default=0)
     discount_cents: Mapped[int] = plain(default=0)
-    total_cents: Mapped[int] = plain()
+    total_cents: Mapped[int] = plain(label=_l("Total"))
     placed_at: Mapped[datetime] = personal(
         Category.ACTIVITY,
         Purpose.DELIVERY,
@@ -167,9 +169,9 @@ class OrderLine(Model):
         source=Source.USE,
         roles=(*DESK, Role.BOOKKEEPING),
     )
-    quantity: Mapped[int] = plain()
+    quantity: Mapped[int] = plain(label=_l("Quantity"))
     unit_price_cents: Mapped[int] = plain()
-    total_cents: Mapped[int] = plain()
+    total_cents: Mapped[int] = plain(label=_l("Total"))
     vat_basis_points: Mapped[int] = plain()
     weight_grams: Mapped[int] = plain(default=0)
     service_at: Mapped[datetime | None] = personal(

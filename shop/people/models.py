@@ -165,9 +165,9 @@ class Disclosure(Model):
         label=_l("Who received data about you"),
         source=Source.USE,
     )
-    fields: Mapped[str] = plain(String(300))  # names of fields, never values
+    fields: Mapped[str] = plain(String(300), label=_l("Which data"))  # names of fields, never values
     purpose: Mapped[str] = plain(String(4))
-    at: Mapped[datetime] = plain()
+    at: Mapped[datetime] = plain(label=_l("When"))
 
 
 class AuditEntry(Model):
@@ -184,7 +184,7 @@ class AuditEntry(Model):
 
     id: Mapped[int] = plain(primary_key=True)
     staff_id: Mapped[int | None] = plain(index=True)  # kept as a number when the member's row is gone
-    role: Mapped[str] = plain(String(20))
+    role: Mapped[str] = plain(String(20), label=_l("Who, by role"))
     person_id: Mapped[str | None] = subject("people.id", erase=Erase.BLANK, index=True)
     action: Mapped[str] = personal(
         Category.ACTIVITY,
@@ -196,8 +196,8 @@ class AuditEntry(Model):
     )
     object_kind: Mapped[str] = plain(String(40))
     object_key: Mapped[str] = plain(String(40))
-    reason: Mapped[str] = plain(String(200), default="")
-    at: Mapped[datetime] = plain()
+    reason: Mapped[str] = plain(String(200), default="", label=_l("Why"))
+    at: Mapped[datetime] = plain(label=_l("When"))
     previous_hash: Mapped[str] = plain(String(64))
     hash: Mapped[str] = plain(String(64), unique=True)
 

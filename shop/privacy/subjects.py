@@ -19,6 +19,7 @@ from shop.accounts.sessions import PROOF, PROVED_AT, start_session
 from shop.accounts.users import current_session, is_customer_signed_in
 from shop.core import clock
 from shop.core.access import View
+from shop.core.personal_data import register
 from shop.privacy.queries.people import account_with_address, people_with_address
 
 FRESH = timedelta(minutes=10)
@@ -36,6 +37,7 @@ class Subject:
     email: str
     account: Account | None
     has_proved_mailbox: bool
+    browser_ids: tuple[str, ...] = ()  # what the cookies of this browser stand for; no person is linked to it
 
     @property
     def language(self) -> str | None:
@@ -58,12 +60,18 @@ def _find_subject(at: datetime) -> Subject:
         account: Account = current_user.account
         is_proved = proof is not None and proof.email == account.email
         others = people_with_address(account.email) if is_proved else ()
-        return Subject(_begin_with(account.person_id, others), account.email, account, is_proved)
+        people = _begin_with(account.person_id, others)
+        return Subject(people, account.email, account, is_proved, _browsers())
     if proof is None:
         abort(403)
     known = account_with_address(proof.email)
     first = known.person_id if known else proof.person_id
-    return Subject(_begin_with(first, (*people_with_address(proof.email), proof.person_id)), proof.email, known, True)
+    people = _begin_with(first, (*people_with_address(proof.email), proof.person_id))
+    return Subject(people, proof.email, known, True, _browsers())
+
+
+def _browsers() -> tuple[str, ...]:
+    return tuple(sorted({key for browses in register.on_browse.values() for key in browses()}))
 
 
 def _begin_with(first: str, others: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "consents": {"choice": "all"},
     "order_lines": {"quantity": 1, "unit_price_cents": 0, "total_cents": 0},
     "shipments": {"status": "delivered"},
+    "contact_threads": {"topic": "order"},
+    "contact_messages": {"kind": "customer"},
     "sign_in_sessions": {"kind": "customer"},
     "applied_payments": {"role": "settles"},
     "refunds": {"status": "proposed", "origin": "staff"},

@@ -10,7 +10,7 @@ from sqlalchemy import event, insert
 
 from shop.core import clock
 from shop.core.db import Model, db
-from shop.core.personal_data import Category, Erase, personal_columns
+from shop.core.personal_data import ROOTS, Category, Erase, path_to_subject, personal_columns
 from shop.orders.models import Order
 from shop.people.models import Disclosure
 from shop.privacy.queries import held
@@ -39,22 +39,20 @@ def test_every_row_is_found_once_and_only_ones_own(app: Flask) -> None:
 @pytest.mark.both_databases
 def test_every_table_with_personal_data_is_walked(app: Flask) -> None:
     at = clock.now()
-    people = Model.metadata.tables["people"]
     for table in dict.fromkeys(table for table, _column, _told in personal_columns(Model.metadata)):
-        person = make_row(people, at)
-        make_for(table, person, at)
-        found = [item for item in held_about(person) if item.table is table]
+        roots = {name: make_row(Model.metadata.tables[name], at) for name in ROOTS}
+        make_for(table, roots, at)
+        about = held.items([roots["people"]], browser_ids=[roots["browsers"]])
+        found = [item for item in about if item.table is table]
         assert len(found) == 1, table.name
         assert len(found[0].values) == len([1 for t, _c, _d in personal_columns(Model.metadata) if t is table])
 
 
-def make_for(table: Any, person: str, at: datetime) -> Any:
-    """A row of a table that leads to this person, whatever rows must stand between."""
-    from shop.core.personal_data import path_to_subject
-
-    people = [path for path in path_to_subject(table) if path[-1].references(Model.metadata.tables["people"].c.id)]
-    path = min(people, key=len)
-    key: Any = person
+def make_for(table: Any, roots: dict[str, Any], at: datetime) -> Any:
+    """A row of a table that leads to this person or browser, whatever rows must stand between."""
+    path = min(path_to_subject(table), key=len)
+    (root,) = (key.column.table.name for key in path[-1].foreign_keys)
+    key = roots[root]
     for column in reversed(path):
         key = make_row(column.table, at, **{column.name: key})
     return key

@@ -64,6 +64,9 @@ class ExportedFile:
 Exports = Callable[[str], Iterator[ExportedFile]]
 """The files about a person (by key) that are no rows: receipts, invoices."""
 
+Browses = Callable[[], Iterator[str]]
+"""The keys of the `browsers` rows that the cookies of this request stand for."""
+
 
 @dataclass
 class Register:
@@ -79,6 +82,7 @@ class Register:
     on_restrict: dict[str, Restricts] = field(default_factory=dict)
     on_correct: dict[str, Corrects] = field(default_factory=dict)
     on_export: dict[str, Exports] = field(default_factory=dict)
+    on_browse: dict[str, Browses] = field(default_factory=dict)
 
     def declare(self, store: Store) -> Store:
         """Add a store; the same name twice with another meaning is an error."""
@@ -106,6 +110,10 @@ class Register:
     def exports(self, what: str) -> Callable[[Exports], Exports]:
         """Say which function knows a room's files about a person."""
         return _rememberer(self.on_export, what)
+
+    def browses(self, what: str) -> Callable[[Browses], Browses]:
+        """Say which function knows, by a cookie, the browser that is asking; only it can see what is kept of it."""
+        return _rememberer(self.on_browse, what)
 
 
 def _rememberer(hooks: dict[str, Hook], what: str) -> Callable[[Hook], Hook]:

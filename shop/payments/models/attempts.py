@@ -71,7 +71,7 @@ class PaymentAttempt(Model):
         source=Source.MOLLIE,
         roles=[Role.OWNER, Role.BOOKKEEPING],
     )
-    amount_cents: Mapped[int] = plain()
+    amount_cents: Mapped[int] = plain(label=_l("Amount"))
     currency: Mapped[str] = plain(String(3), default="EUR")
     refunded_cents: Mapped[int] = plain(default=0)
     charged_back_cents: Mapped[int] = plain(default=0)
@@ -79,7 +79,7 @@ class PaymentAttempt(Model):
     is_cancelable: Mapped[bool] = plain(default=False)
     created_at: Mapped[datetime] = plain()
     expires_at: Mapped[datetime | None] = plain()  # Mollie's own word
-    paid_at: Mapped[datetime | None] = plain()
+    paid_at: Mapped[datetime | None] = plain(label=_l("Paid"))
     asked_at: Mapped[datetime | None] = plain()  # when Mollie's last applied answer was asked for
     next_ask_at: Mapped[datetime | None] = plain()  # when the reconciliation job asks again; None: never
     asks: Mapped[int] = plain(default=0)

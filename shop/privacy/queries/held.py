@@ -192,6 +192,13 @@ class Holding:
         """The columns of the row's key."""
         return tuple(self.table.primary_key.columns)
 
+    @property
+    def words(self) -> RowWords:
+        """What people call these rows."""
+        words = row_words(self.table)
+        assert words is not None, "the register is checked when the app starts"
+        return words
+
     @cached_property
     def moments(self) -> dict[Event, Moment]:
         """Where each moment stands from which a value of these rows is kept."""
