@@ -11,6 +11,7 @@ from shop.demo.changes import load_changes
 from shop.demo.contact import load_contact, load_statement
 from shop.demo.content import load_catalogue, load_shipping
 from shop.demo.history import load_history
+from shop.demo.papers import load_papers
 from shop.demo.people import CUSTOMER, PASSWORD, STAFF, TOTP_SECRET, load_people
 from shop.demo.scale import load_orders, load_products
 from shop.people.ledger import adopt_when_empty
@@ -36,6 +37,7 @@ def load() -> None:
             orders = load_history(account, at=at)
             load_changes(at=at)
             load_contact(account, at=at)
+            load_papers(account, at=at)
             db.session.commit()
         click.echo(f"Loaded {products} products and {orders} orders.")
     _print_sign_ins()

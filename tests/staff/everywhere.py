@@ -10,13 +10,16 @@ from shop.aftersale.withdrawing import Statement, declare
 from shop.catalogue.models import Collection, CollectionProduct, Option, Picture
 from shop.contact import actions as contact
 from shop.contact.models import AnswerTemplate, ContactMessage
-from shop.core import clock, outbox
+from shop.core import clock, outbox, vault
 from shop.core.db import db
 from shop.orders import fulfilment, missing
 from shop.orders.queries import order_with_all
+from shop.papers import documents
+from shop.papers.models import Invoice
 from shop.payments.models import AttentionItem
 from shop.shipping.models import Carrier
 from tests.factories import make_order, make_product, make_shipping, make_staff
+from tests.papers.paper import make_paper
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,11 @@ def full_shop() -> dict[str, object]:
     parcel_sent.status, parcel_sent.shipped_at = "shipped", clock.now() - timedelta(days=3)
     db.session.flush()
     report = missing.report(sent.id, parcel_sent.id, at=clock.now())
+    invoice = an_invoice(order.id)
     db.session.commit()
     return {
+        "invoice_id": invoice.id,
+        "kind": "sums",
         "report_id": report.id,
         "number": order.number,
         "shipment_id": shipment.id,
@@ -88,6 +94,33 @@ def full_shop() -> dict[str, object]:
         "row_id": row.id,
         "member_id": make_staff("fulfilment").id,
     }
+
+
+def an_invoice(order_id: int) -> Invoice:
+    """An invoice as a row alone, whose document is sealed."""
+    key = vault.new_key()
+    paper = make_paper()
+    invoice = Invoice(
+        order_id=order_id,
+        year=2026,
+        sequence=1,
+        number="2026-00001",
+        kind="invoice",
+        cause="test",
+        language="nl",
+        net_cents=paper.net_cents,
+        vat_cents=paper.vat_cents,
+        total_cents=paper.total_cents,
+        issued_on=clock.today(),
+        issued_at=clock.now(),
+        counts_from=clock.now(),
+        document_key=key,
+        file_name=vault.new_name(),
+        sealed=documents.sealed_paper(paper, key),
+    )
+    db.session.add(invoice)
+    db.session.flush()
+    return invoice
 
 
 def addresses(app: Flask, rows: dict[str, object]) -> list[Address]:

@@ -3,6 +3,7 @@
 from shop.staff.audit import init_audit
 from shop.staff.views import (
     attention,
+    books,
     collections,
     fulfilment,
     home,
@@ -25,6 +26,7 @@ init_audit(bp)
 
 __all__ = [
     "attention",
+    "books",
     "bp",
     "collections",
     "fulfilment",

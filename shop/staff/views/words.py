@@ -15,6 +15,7 @@ NAVIGATION = (
     ("staff.returns", "returns:view", _l("Returns")),
     ("staff.messages", "messages:view", _l("Messages")),
     ("staff.attention", "attention:view", _l("Attention")),
+    ("staff.books", "books:view", _l("Books")),
     ("staff.products", "catalogue:edit", _l("Products")),
     ("staff.collections", "catalogue:edit", _l("Collections")),
     ("staff.stock", "stock:edit", _l("Stock")),
