@@ -1,6 +1,6 @@
 """What the pages of one order are made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,8 @@ from shop.aftersale import rules
 from shop.aftersale.models import Withdrawal
 from shop.aftersale.queries import files_of, last_days, withdrawals_of
 from shop.catalogue.models import DOWNLOAD
-from shop.core.templating import day
+from shop.core.money import cents_from_mollie_value
+from shop.core.templating import day, euros
 from shop.orders.models import COMPLETED, CONFIRMED, Order, ParcelReport
 from shop.orders.queries import (
     Parcel,
@@ -25,10 +26,20 @@ from shop.orders.queries import (
 from shop.orders.rules import EVENT_TEXTS, WITHDRAWABLE, downloads_open_at, may_be_missed
 from shop.papers.queries import Papers, open_invoice, papers_of, request_of
 from shop.payments.bodies import billing_address
-from shop.payments.queries import OfferedMethod, attempts_of, has_surplus, offered_methods
-from shop.payments.rules import is_usable
+from shop.payments.models import PaymentAttempt, Refund
+from shop.payments.queries import (
+    OfferedMethod,
+    attempts_of,
+    has_surplus,
+    offered_methods,
+    payable_cents,
+    refunds_of,
+)
+from shop.payments.rules import SETTLING, is_usable
 from shop.pricing.rules import HOME, VatPart
 from shop.shipping.models import PARCEL
+
+NOT_SHOWN = ("proposed", "declined")  # refunds that staff has not decided to make
 
 
 @dataclass(frozen=True)
@@ -45,11 +56,18 @@ class OrderPage:
     withdrawals: list[Withdrawal]
     missed: Mapping[int, ParcelReport] = field(default_factory=dict)
     papers: Papers = field(default_factory=Papers)
+    refunds: Sequence[Refund] = ()
+    due_cents: int = 0  # what the order costs more since it was changed
 
     @property
     def can_pay(self) -> bool:
         """Whether the customer may try to pay now."""
-        return self.say in rules.CAN_PAY
+        return self.say in rules.CAN_PAY or self.due_cents > 0
+
+    @property
+    def payable_cents(self) -> int:
+        """How much is to be paid, if anything is."""
+        return self.due_cents or self.order.total_cents
 
     @property
     def files_are_open(self) -> bool:
@@ -84,7 +102,7 @@ class OrderPage:
         """What happened that concerns the customer, newest first."""
         shown = [event for event in self.order.events if event.is_for_customer and event.kind in EVENT_TEXTS]
         return [
-            {"at": event.at, "text": EVENT_TEXTS[event.kind], "detail": carrier_of(event.kind, event.detail)}
+            {"at": event.at, "text": EVENT_TEXTS[event.kind], "detail": detail_of(event.kind, event.detail)}
             for event in reversed(shown)
         ]
 
@@ -120,7 +138,7 @@ class OrderPage:
         """The ways in which it can be paid."""
         address = billing_address(self.order)
         country = next((a.country for a in self.order.addresses if a.kind == "shipping"), HOME)
-        offered = offered_methods(country, self.order.total_cents)
+        offered = offered_methods(country, self.payable_cents)
         return [method for method in offered if address is not None or not method.needs_address]
 
 
@@ -130,8 +148,10 @@ def may_ask_for_invoice(order: Order) -> bool:
     return stands and request_of(order.id) is None and open_invoice(order.id) is None
 
 
-def carrier_of(kind: str, detail: str) -> str:
-    """The detail of an event that a customer has use for: the carrier's name."""
+def detail_of(kind: str, detail: str) -> str:
+    """The detail of an event that a customer has use for: the carrier's name, or how much goes back."""
+    if kind in ("refunded", "refund_accepted") and detail.startswith("EUR "):
+        return euros(cents_from_mollie_value(detail.removeprefix("EUR ")))
     return detail if kind == "shipped" else ""
 
 
@@ -162,6 +182,8 @@ def page_of(order_id: int, *, is_told: bool, at: datetime) -> OrderPage:
     withdrawals = withdrawals_of(order_id) if is_withdrawn else []
     has_missed = any(event.kind == "missed" for event in order.events)
     missed = {report.shipment_id: report for report in reports_of(order_id)} if has_missed else {}
+    is_refunded = any(event.kind in ("refund_accepted", "refunded", "refund_failed") for event in order.events)
+    refunds = refunds_of(order_id) if is_refunded else []
     return OrderPage(
         order=order,
         say=say,
@@ -173,12 +195,24 @@ def page_of(order_id: int, *, is_told: bool, at: datetime) -> OrderPage:
         withdrawals=withdrawals,
         missed=missed,
         papers=papers_of(order) if order.status != "expired" else Papers(),
+        refunds=[refund for refund in refunds if refund.status not in NOT_SHOWN],
+        due_cents=_due_cents(order, attempts, is_refunded=is_refunded),
     )
 
 
-def payment_page(order_id: int, *, at: Any) -> str | None:
-    """Where the customer can pay right now, if a payment of theirs is still open."""
-    for attempt in attempts_of(order_id):
-        if is_usable(attempt.checkout_url, attempt.status, expires_at=attempt.expires_at, now=at):
+def _due_cents(order: Order, attempts: Sequence[PaymentAttempt], *, is_refunded: bool) -> int:
+    """What an order costs more since it was changed; most orders were paid in full, and need no further question."""
+    if order.status not in (CONFIRMED, COMPLETED) or order.pays_by == "pickup":
+        return 0
+    paid = sum(attempt.amount_cents for attempt in attempts if attempt.status in SETTLING)
+    return payable_cents(order) if is_refunded or paid < order.total_cents else 0
+
+
+def payment_page(order: Order, *, at: datetime) -> str | None:
+    """Where the customer can pay right now, if a payment of what is still due is open."""
+    cents = payable_cents(order)
+    for attempt in attempts_of(order.id) if cents else ():
+        is_good = is_usable(attempt.checkout_url, attempt.status, expires_at=attempt.expires_at, now=at)
+        if is_good and attempt.amount_cents == cents:
             return attempt.checkout_url
     return None

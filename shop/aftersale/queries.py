@@ -14,8 +14,8 @@ from shop.catalogue.models import DOWNLOAD, Product, Variant
 from shop.core import clock
 from shop.core.db import db
 from shop.core.outbox import OutboxRow
-from shop.orders.models import COLLECTED, DELIVERED, GIVEN_UP, Order, OrderEvent, OrderLine
-from shop.payments.queries import settling_payment
+from shop.orders.models import COLLECTED, DELIVERED, GIVEN_UP, Order, OrderLine
+from shop.payments.queries import balance_of
 
 
 @dataclass(frozen=True)
@@ -88,14 +88,16 @@ def withdrawals_of(order_id: int) -> list[Withdrawal]:
 
 
 def paid_cents(order: Order) -> int:
-    """What was paid for an order, through Mollie or when it was picked up."""
-    if order.pays_by == "mollie":
-        payment = settling_payment(order.id)
-        return payment.amount_cents if payment else 0
-    if order.pays_by == "pickup":
-        question = select(OrderEvent.id).where(OrderEvent.order_id == order.id, OrderEvent.kind == "paid").limit(1)
-        return order.total_cents if db.session.scalar(question) is not None else 0
-    return 0
+    """What was paid for an order, through Mollie or when it was picked up, and is not only set aside."""
+    balance = balance_of(order)
+    return min(balance.paid_cents, balance.total_cents)
+
+
+def worth_of_pieces(order: Order, pieces: Mapping[int, int]) -> int:
+    """The price of pieces of an order that was read with its lines, less their part of a discount."""
+    items = sum(line.total_cents for line in order.lines)
+    part = sum(line.unit_price_cents * min(pieces.get(line.id, 0), line.quantity) for line in order.lines)
+    return part - (order.discount_cents * part // items if items else 0)
 
 
 def bought(order: Order) -> rules.Bought:

@@ -16,6 +16,9 @@ from shop.core.money import mollie_value
 from shop.orders.actions import note_event
 from shop.orders.models import COLLECTED, DELIVERED, SHIPPED, Order, OrderLine, Shipment
 from shop.orders.queries import order_for_change, order_with_all
+from shop.payments.models import Refund
+from shop.payments.refund_rules import BY_WITHDRAWAL, LOST, ON_ITS_WAY, PROPOSED, REFUNDED
+from shop.payments.refunding import MoreThanRemains, cause_of, propose, refunds_for
 
 LEFT = (SHIPPED, DELIVERED, COLLECTED)
 RETURNED = "returned"
@@ -97,9 +100,10 @@ def put_back(withdrawal_id: int, line_id: int, quantity: int, *, at: datetime) -
 def judge(
     withdrawal_id: int, decision: str, *, reason: str, deduction_cents: int = 0, staff_id: int, at: datetime
 ) -> Withdrawal:
-    """Accept or refuse a withdrawal, with a reason and a name; accepted, it says what is to be paid back.
+    """Accept or refuse a withdrawal, with a reason and a name; accepted, what is to be paid back is proposed.
 
-    Nothing is paid by this. What can be refused without an order is a statement about none of ours.
+    Nothing is paid by this: the refund waits for its own decision. What can be refused without an order is a statement
+    about none of ours.
     """
     withdrawal, order = _held(withdrawal_id)
     if decision == ACCEPTED and (order is None or not withdrawal.lines):
@@ -108,7 +112,9 @@ def judge(
     withdrawal.decision, withdrawal.reason = decision, reason
     if decision == ACCEPTED:
         withdrawal.deduction_cents = deduction_cents
-        withdrawal.proposed_cents = proposed_cents(withdrawal, deduction_cents=deduction_cents)
+        assert order is not None
+        cents = proposed_cents(withdrawal, deduction_cents=deduction_cents)
+        withdrawal.proposed_cents = _propose(withdrawal, order, cents, staff_id=staff_id, at=at) if cents else 0
     if not withdrawal.proposed_cents:
         withdrawal.ended_at = at
     if order is not None:
@@ -118,14 +124,24 @@ def judge(
     return withdrawal
 
 
-def note_paid_back(withdrawal_id: int, *, at: datetime) -> None:
-    """Note that the proposed money was paid back; with that the withdrawal is over. The caller commits."""
-    withdrawal = queries.withdrawal_for_change(withdrawal_id)
-    if withdrawal is None:
-        raise NotFound
-    if withdrawal.decision != ACCEPTED or withdrawal.ended_at is not None:
-        raise Conflict
-    withdrawal.ended_at = at
+def refunds_of(withdrawal: Withdrawal) -> list[Refund]:
+    """The refunds for a withdrawal, oldest first: its parts, and those that were proposed again."""
+    if withdrawal.order_id is None:
+        return []
+    return refunds_for(withdrawal.order_id, BY_WITHDRAWAL, str(withdrawal.id))
+
+
+def follow_money(refund: Refund, *, at: datetime) -> None:
+    """Bring a withdrawal up to where its refunds stand: over when all went back, open again when one was lost."""
+    withdrawal = queries.withdrawal_for_change(int(cause_of(refund)))
+    if withdrawal is None or withdrawal.decision != ACCEPTED:
+        return
+    refunds = refunds_of(withdrawal)
+    went = sum(one.amount_cents for one in refunds if one.status == REFUNDED)
+    is_waiting = any(one.status in (PROPOSED, *ON_ITS_WAY) for one in refunds)
+    is_lost = any(one.status in LOST for one in refunds) and went < withdrawal.proposed_cents
+    is_over = not is_waiting and not is_lost
+    withdrawal.ended_at = (withdrawal.ended_at or at) if is_over else None
 
 
 def proposed_cents(withdrawal: Withdrawal, *, deduction_cents: int = 0) -> int:
@@ -141,6 +157,27 @@ def proposed_cents(withdrawal: Withdrawal, *, deduction_cents: int = 0) -> int:
     )
 
 
+def _propose(withdrawal: Withdrawal, order: Order, cents: int, *, staff_id: int, at: datetime) -> int:
+    """Propose to pay back for a withdrawal; how much it is, for no more than remains can go back."""
+    pieces = {line.order_line_id: line.quantity for line in withdrawal.lines}
+    goods = queries.worth_of_pieces(order_with_all(order.id), pieces)
+    try:
+        refund = propose(
+            order,
+            cents=cents,
+            origin=BY_WITHDRAWAL,
+            key=str(withdrawal.id),
+            at=at,
+            lines=pieces,
+            shipping_cents=min(order.shipping_cents, max(0, cents + withdrawal.deduction_cents - goods)),
+            staff_id=staff_id,
+        )
+    except MoreThanRemains:
+        return 0
+    refund.reason = withdrawal.reason
+    return refund.amount_cents
+
+
 def has_left(order_id: int) -> bool:
     """Whether anything of an order has left the shop, so that it can come back."""
     question = select(Shipment.id).where(Shipment.order_id == order_id, Shipment.status.in_(LEFT)).limit(1)
@@ -148,10 +185,12 @@ def has_left(order_id: int) -> bool:
 
 
 def _held(withdrawal_id: int) -> tuple[Withdrawal, Order | None]:
-    """A withdrawal that nobody has judged yet, and its order if that is known; both rows held."""
+    """A withdrawal that nobody has judged yet, and its order if that is known; both rows held, the order's first."""
+    order_id = db.session.scalar(select(Withdrawal.order_id).where(Withdrawal.id == withdrawal_id))
+    order = order_for_change(order_id) if order_id is not None else None
     withdrawal = queries.withdrawal_for_change(withdrawal_id)
     if withdrawal is None:
         raise NotFound
-    if withdrawal.judged_at is not None:
+    if withdrawal.judged_at is not None or withdrawal.order_id != order_id:
         raise Conflict
-    return withdrawal, order_for_change(withdrawal.order_id) if withdrawal.order_id is not None else None
+    return withdrawal, order

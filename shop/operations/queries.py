@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import Integer, cast, func, select, text
+from sqlalchemy import ColumnElement, Integer, case, cast, exists, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from shop.catalogue.models import StockMovement, Variant
 from shop.core import clock
@@ -11,7 +12,16 @@ from shop.core.db import db, is_postgresql
 from shop.core.outbox import AFTER_HANDING_OVER, OutboxRow
 from shop.orders.models import CANCELED, COMPLETED, CONFIRMED, EXPIRED, PLACED, Order, OrderEvent, OrderLine
 from shop.papers.queries import wrong_with_numbers, wrong_with_sums
-from shop.payments.models import BOOKS, AppliedPayment, AttentionItem, PaymentAttempt
+from shop.payments.models import (
+    BOOKS,
+    AppliedPayment,
+    AttentionItem,
+    Capture,
+    PaymentAttempt,
+    Refund,
+    RefundLine,
+)
+from shop.payments.refund_rules import ALIVE, BY_MOLLIE, PROPOSED, QUEUED, REFUNDED
 from shop.people.queries import broken_audit_entries
 
 Check = Callable[[], Iterator[str]]
@@ -148,10 +158,43 @@ def audit_is_sealed() -> Iterator[str]:
 
 
 def refunds_fit() -> Iterator[str]:
-    """I9: no more went back than was paid."""
+    """I9: no more went back than was paid, each refund has its decision and its way out, and all sums are counted."""
     over = select(PaymentAttempt.id).where(PaymentAttempt.refunded_cents > PaymentAttempt.amount_cents)
     for attempt_id in db.session.scalars(over):
         yield f"I9: more was refunded on payment attempt {attempt_id} than was paid"
+    alive = _sum_of(Refund.amount_cents, Refund.attempt_id == PaymentAttempt.id, Refund.status.in_(ALIVE))
+    counted = case((alive > PaymentAttempt.amount_cents, PaymentAttempt.amount_cents), else_=alive)
+    miscounted = select(PaymentAttempt.id).where(PaymentAttempt.claimed_cents != counted)
+    for attempt_id in db.session.scalars(miscounted):
+        yield f"I9: the refunds of payment attempt {attempt_id} do not add up to what they claim of it"
+    settled = _sum_of(Refund.amount_cents, Refund.attempt_id == PaymentAttempt.id, Refund.status == REFUNDED)
+    for attempt_id in db.session.scalars(select(PaymentAttempt.id).where(settled > PaymentAttempt.amount_cents)):
+        yield f"I9: more went back of payment attempt {attempt_id} than it brought"
+    asked = select(cast(func.replace(OutboxRow.key, "refund:", ""), Integer)).where(OutboxRow.key.like("refund:%"))
+    silent = select(Refund.id).where(
+        Refund.status == QUEUED, Refund.mollie_id.is_(None), Refund.is_by_hand.is_(False), Refund.id.not_in(asked)
+    )
+    for refund_id in db.session.scalars(silent):
+        yield f"I9: refund {refund_id} was accepted, but nothing asks Mollie for it"
+    undecided = select(Refund.id).where(
+        Refund.status != PROPOSED, Refund.origin != BY_MOLLIE, Refund.decided_by.is_(None)
+    )
+    for refund_id in db.session.scalars(undecided):
+        yield f"I9: nobody decided about refund {refund_id}"
+    lines = _sum_of(RefundLine.cents, RefundLine.refund_id == Refund.id)
+    has_lines = exists().where(RefundLine.refund_id == Refund.id)
+    torn = select(Refund.id).where(has_lines, lines + Refund.shipping_cents != Refund.amount_cents)
+    for refund_id in db.session.scalars(torn):
+        yield f"I9: the lines of refund {refund_id} do not add up to it"
+    captures = _sum_of(Capture.amount_cents, Capture.attempt_id == PaymentAttempt.id, Capture.status != "failed")
+    for attempt_id in db.session.scalars(select(PaymentAttempt.id).where(PaymentAttempt.capturing_cents != captures)):
+        yield f"I9: the captures of payment attempt {attempt_id} do not add up to what they ask of it"
+
+
+def _sum_of(column: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    """A sum beside each row of a statement; nothing is nought."""
+    found = select(func.coalesce(func.sum(column), 0)).where(*conditions).scalar_subquery()
+    return func.coalesce(found, 0)
 
 
 CHECKS: tuple[Check, ...] = (

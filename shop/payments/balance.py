@@ -75,7 +75,8 @@ def balance_of(order: Order) -> Balance:
         refunding_cents=on_its_way,
         charged_back_cents=sum(row.charged_back_cents for row in rows),
         due_cents=0 if is_over else max(0, order.total_cents - promised + given),
-        refundable_cents=sum(room_in(order.id).values()) + cash_left(order),
+        refundable_cents=sum(max(0, row.received - row.claimed_cents - row.charged_back_cents) for row in rows)
+        + (cash_left(order) if cash else 0),
     )
 
 
@@ -88,6 +89,7 @@ def _payments(order_id: int) -> list[Any]:
             PaymentAttempt.is_captured_later,
             PaymentAttempt.released_at,
             PaymentAttempt.charged_back_cents,
+            PaymentAttempt.claimed_cents,
             received().label("received"),
         )
         .join(PaymentAttempt, PaymentAttempt.id == AppliedPayment.attempt_id)

@@ -9,12 +9,10 @@ from shop.payments import actions, capturing, jobs, sending
 from shop.payments.balance import balance_of
 from shop.payments.refund_rules import BY_CANCELLATION
 from shop.payments.refunding import propose
+from shop.payments.rules import WHOLE_ORDER
 from shop.payments.signals import money_received
 
 __all__ = ["jobs", "sending"]
-
-WHOLE = "whole"
-"""The key of the proposal to pay back all of an order that was canceled."""
 
 
 @order_ended.connect
@@ -24,7 +22,7 @@ def propose_refund(_sender: Any, *, order: Order, at: datetime) -> None:
         return
     cents = balance_of(order).refundable_cents
     if cents:
-        propose(order, cents=cents, origin=BY_CANCELLATION, key=WHOLE, at=at, shipping_cents=order.shipping_cents)
+        propose(order, cents=cents, origin=BY_CANCELLATION, key=WHOLE_ORDER, at=at, shipping_cents=order.shipping_cents)
         actions.flag(order, "canceled_paid", key=f"canceled:{order.id}", at=at, cents=cents)
     capturing.release_all(order, at)
 

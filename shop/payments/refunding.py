@@ -21,7 +21,17 @@ from shop.orders.models import Order, OrderLine
 from shop.orders.queries import order_for_change
 from shop.payments.balance import balance_of, cash_left, received, room_in
 from shop.payments.models import PaymentAttempt, Refund, RefundLine
-from shop.payments.refund_rules import ALIVE, DECLINED, PROPOSED, QUEUED, REFUNDED, shared_out, taken_from
+from shop.payments.refund_rules import (
+    ALIVE,
+    BY_MOLLIE,
+    BY_STAFF,
+    DECLINED,
+    PROPOSED,
+    QUEUED,
+    REFUNDED,
+    shared_out,
+    taken_from,
+)
 from shop.payments.signals import refund_declined, refund_settled
 
 OUTBOX_KIND = "refund"
@@ -71,6 +81,33 @@ def propose(
     db.session.flush()
     orders.note_event(order, "refund_proposed", at=at, detail=_words(amount), is_for_customer=False, staff_id=staff_id)
     return refund
+
+
+def propose_again(order: Order, refund_id: int, *, at: datetime) -> Refund:
+    """Propose once more what did not go back, for the same cause; the caller holds the order's row."""
+    lost = db.session.get_one(Refund, refund_id)
+    pieces = select(RefundLine.order_line_id, RefundLine.quantity).where(RefundLine.refund_id == refund_id)
+    return propose(
+        order,
+        cents=lost.amount_cents,
+        origin=BY_STAFF if lost.origin == BY_MOLLIE else lost.origin,
+        key=f"{cause_of(lost)}~{lost.id}",
+        at=at,
+        lines={row.order_line_id: row.quantity for row in db.session.execute(pieces)},
+        shipping_cents=lost.shipping_cents,
+        attempt_id=lost.attempt_id,
+    )
+
+
+def cause_of(refund: Refund) -> str:
+    """The key that a refund was proposed with, also of its further parts and of those that were proposed again."""
+    return refund.origin_key.partition("~")[0].partition("#")[0]
+
+
+def refunds_for(order_id: int, origin: str, key: str) -> list[Refund]:
+    """All refunds for one cause, oldest first: its parts, and those that were proposed again."""
+    question = select(Refund).where(Refund.order_id == order_id, Refund.origin == origin).order_by(Refund.id)
+    return [refund for refund in db.session.scalars(question) if cause_of(refund) == key]
 
 
 def decide(

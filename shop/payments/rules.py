@@ -51,6 +51,9 @@ NOT_OFFERED = frozenset({"riverty", "billie", "voucher", "giftcard", "pointofsal
 OPTIONAL = ("locale", "webhookUrl")
 """What may be left out when Mollie refuses it: its page then speaks the browser's language; we ask, not hear."""
 
+WHOLE_ORDER = "whole"
+"""The key of the proposal to pay back all of an order that was canceled."""
+
 SHOP_COUNTRIES = ("NL", "BE", "DE")
 
 

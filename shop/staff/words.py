@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from shop.orders.rules import EVENT_TEXTS
+from shop.payments.rules import ATTENTION
 
 TAB_NAMES: dict[str, Any] = {
     "todo": _l("To do"),
@@ -17,6 +18,18 @@ TAB_NAMES: dict[str, Any] = {
 }
 
 _STAFF_EVENTS: dict[str, Any] = {
+    "refund_proposed": _l("Refund proposed"),
+    "refund_accepted": _l("Refund accepted"),
+    "refund_declined": _l("Refund declined"),
+    "refund_elsewhere": _l("Refund made in Mollie's dashboard"),
+    "refund_failed": _l("Refund did not succeed"),
+    "paid_supplement": _l("The difference was paid"),
+    "captured": _l("Money taken in that was set aside"),
+    "authorization_released": _l("What was set aside was given up"),
+    "delivery_stopped": _l("Delivery stopped"),
+    "delivery_let_go": _l("Delivery may go on"),
+    "chargeback_reversed": _l("The bank gave the money back"),
+    **{kind: told.text for kind, told in ATTENTION.items() if kind != "refund_failed"},
     "unpacked": _l("Unpacked again"),
     "taken_as_delivered": _l("Longer on its way than usual: taken as delivered"),
     "missed": _l("The customer says that a parcel has not arrived"),

@@ -1,18 +1,19 @@
 """Each invariant notices what breaks it, and a healthy shop breaks none."""
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from shop.catalogue import stock
 from shop.catalogue.models import Variant
 from shop.core import clock
 from shop.core.db import db
 from shop.operations.queries import broken_invariants
-from shop.orders.models import Order
-from shop.payments.models import AppliedPayment, PaymentAttempt
+from shop.orders.models import Order, OrderLine
+from shop.payments.models import AppliedPayment, PaymentAttempt, Refund
+from shop.payments.refunding import decide, propose
 from shop.people.actions import record_audit
 from shop.people.models import AuditEntry
-from tests.factories import make_order, make_product
+from tests.factories import make_order, make_product, make_staff
 
 pytestmark = pytest.mark.both_databases
 
@@ -80,3 +81,38 @@ def test_a_stock_below_zero_is_refused_by_the_database(app):
     with pytest.raises(stock.NotEnoughStock) as refusal:
         stock.take(variant.id, 2, reason="order", key="order:1", at=clock.now())
     assert refusal.value.available == 1
+
+
+def accepted_refund() -> Refund:
+    """A refund that somebody accepted and nobody sent yet."""
+    order = make_order(status="confirmed")
+    lines = dict(
+        db.session.execute(select(OrderLine.id, OrderLine.quantity).where(OrderLine.order_id == order.id)).all()
+    )
+    refund = propose(order, cents=1250, origin="staff", key="k", at=clock.now(), lines=lines)
+    decide(refund.id, accept=True, reason="", staff_id=make_staff("owner").id, at=clock.now())
+    db.session.commit()
+    assert broken_invariants() == []
+    return refund
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE payment_attempts SET claimed_cents = 1", "do not add up to what they claim"),
+        ("DELETE FROM outbox WHERE kind = 'refund'", "nothing asks Mollie for it"),
+        ("UPDATE refund_lines SET cents = 1", "do not add up to it"),
+        ("UPDATE payment_attempts SET capturing_cents = 1", "do not add up to what they ask of it"),
+        (
+            "UPDATE refunds SET amount_cents = 99999, status = 'refunded', mollie_id = 're_1'",
+            "than it brought",
+        ),
+    ],
+)
+def test_a_refund_that_went_wrong_is_named(app, statement, words):
+    accepted_refund()
+    db.session.execute(text(statement))
+    db.session.commit()
+    found = broken_invariants()
+    assert any(words in problem for problem in found), found
+    assert {problem[:2] for problem in found} <= {"I9", "I5"}

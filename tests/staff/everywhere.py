@@ -17,6 +17,7 @@ from shop.orders.queries import order_with_all
 from shop.papers import documents
 from shop.papers.models import Invoice
 from shop.payments.models import AttentionItem
+from shop.payments.refunding import propose
 from shop.shipping.models import Carrier
 from tests.factories import make_order, make_product, make_shipping, make_staff
 from tests.papers.paper import make_paper
@@ -52,6 +53,7 @@ def full_shop() -> dict[str, object]:
     item = AttentionItem(
         order_id=order.id, key="paid_twice:1", kind="paid_twice", amount_cents=1250, created_at=clock.now()
     )
+    refund = propose(order, cents=100, origin="staff", key="everywhere", at=clock.now())
     thread = contact.ask(
         contact.Question("other", "Mijn BSN is 111222333.", "nl", email="sanne@example.com"),
         receipt="q" * 43,
@@ -88,6 +90,7 @@ def full_shop() -> dict[str, object]:
         "withdrawal_id": withdrawal.id,
         "line_id": withdrawal.lines[0].id,
         "item_id": item.id,
+        "refund_id": refund.id,
         "thread_id": thread.id,
         "message_id": db.session.scalars(select(ContactMessage.id)).first(),
         "template_id": template.id,

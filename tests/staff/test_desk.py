@@ -8,7 +8,7 @@ from shop.core import clock
 from shop.core.db import db
 from shop.core.outbox import OutboxRow
 from shop.orders.models import Order
-from shop.payments.models import AttentionItem
+from shop.payments.models import AttentionItem, PaymentAttempt, Refund
 from shop.people.models import StaffMember
 from shop.shipping.models import Carrier, ShippingMethod, ShippingRate
 from tests.factories import STAFF_PASSWORD, make_order, make_shipping, make_staff
@@ -144,7 +144,11 @@ def test_a_carrier_is_added(app, staff):
 
 
 def attention(order: Order, kind: str = "paid_twice") -> str:
-    item = AttentionItem(order_id=order.id, key=f"{kind}:1", kind=kind, amount_cents=1745, created_at=clock.now())
+    attempt = db.session.scalars(select(PaymentAttempt).where(PaymentAttempt.order_id == order.id)).first()
+    attempt_id = attempt.id if attempt else None
+    item = AttentionItem(
+        order_id=order.id, attempt_id=attempt_id, key=f"{kind}:1", kind=kind, amount_cents=1745, created_at=clock.now()
+    )
     db.session.add(item)
     db.session.commit()
     return f"/staff/attention/{item.id}/decide"
@@ -155,13 +159,15 @@ def test_a_decision_is_noted_with_who_took_it_and_once(app, staff):
     one, other = staff("owner"), staff("owner")
     one.get("/staff/attention")
     other.get("/staff/attention")
-    assert one.send(action, choice="refunded_by_hand").status == 303
+    assert one.send(action, choice="refund", reason="dubbel betaald").status == 303
     assert other.send(action, choice="keep").status == 409
     page = one.get("/staff/attention?decided=yes")
     assert f"Beslist door {one.account.name}" in page.text
-    assert "dashboard van Mollie" in page.text
+    assert "Betaal het geld terug" in page.text or "Geld terugbetalen" in page.text
     item = db.session.scalars(select(AttentionItem)).one()
-    assert (item.choice, item.resolved_by) == ("refunded_by_hand", one.account.id)
+    assert (item.choice, item.resolved_by) == ("refund", one.account.id)
+    refund = db.session.scalars(select(Refund)).one()
+    assert (refund.status, refund.amount_cents, refund.decided_by) == ("queued", 1745, one.account.id)
 
 
 def test_bookkeeping_reads_the_list_and_decides_nothing(app, staff):
@@ -173,7 +179,7 @@ def test_bookkeeping_reads_the_list_and_decides_nothing(app, staff):
     assert browser.post(action, choice="keep").status == 403
 
 
-@pytest.mark.parametrize("choice", ["refund", "destroy", "", "seen"])
+@pytest.mark.parametrize("choice", ["refunded_by_hand", "destroy", "", "seen"])
 def test_only_what_is_offered_can_be_chosen(app, staff, choice):
     action = attention(make_order(status="confirmed"))
     browser = staff("owner")

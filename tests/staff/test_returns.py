@@ -10,11 +10,15 @@ from shop.aftersale.models import Withdrawal, WithdrawalLine
 from shop.aftersale.withdrawing import Statement, declare
 from shop.catalogue.models import StockMovement, Variant
 from shop.core import clock
-from shop.core.db import db
+from shop.core.db import db, writing
 from shop.orders import fulfilment
 from shop.orders.emails import new_link
 from shop.orders.models import Order, OrderEvent
-from shop.orders.queries import order_with_all
+from shop.orders.queries import order_for_change, order_with_all
+from shop.payments.models import AttentionItem, Refund
+from shop.payments.mollie_gateway import Movement
+from shop.payments.moves import apply_refund
+from shop.payments.queries import refunds_of
 from shop.people.models import AuditEntry
 from shop.shipping.models import Carrier
 from tests.factories import make_order, make_product
@@ -63,6 +67,16 @@ def lines_of(withdrawal_id: int) -> list[WithdrawalLine]:
     return list(db.session.query(WithdrawalLine).filter_by(withdrawal_id=withdrawal_id).order_by(WithdrawalLine.id))
 
 
+def went_back(refund: Refund, status: str = "refunded") -> None:
+    """Mollie says that the money of a refund has gone back, or that it did not."""
+    with writing():
+        held = order_for_change(refund.order_id)
+        assert held is not None
+        row = db.session.get_one(Refund, refund.id, populate_existing=True)
+        apply_refund(held, row, Movement("re_1234", status, row.amount_cents, None, row.token), at=clock.now())
+        db.session.commit()
+
+
 def test_a_whole_return_from_statement_to_money(app: Flask, staff: Staff) -> None:
     product = make_product(price_cents=1250, stock=10)
     order = sent_order((product, 2))
@@ -91,16 +105,25 @@ def test_a_whole_return_from_statement_to_money(app: Flask, staff: Staff) -> Non
     assert (withdrawal.proposed_cents, withdrawal.deduction_cents, withdrawal.judged_by) == (2495, 500, desk.account.id)
     assert withdrawal.ended_at is None
     page = desk.get(path)
-    assert "deze pagina betaalt zelf niets" in page.text
+    assert "In de wachtrij" in page.text
     assert f"Beslist door {desk.account.name} op" in page.text
-    assert desk.send(f"{path}/paid-back").status == 303
+    (refund,) = refunds_of(order.id)
+    assert (refund.amount_cents, refund.origin, refund.decided_by) == (2495, "withdrawal", desk.account.id)
+    assert refund.shipping_cents == 495
+    went_back(refund)
     assert fresh(wid).ended_at is not None
     assert "Afgehandeld" in desk.get(path).text
     kinds = [kind for (kind,) in db.session.query(OrderEvent.kind).filter_by(order_id=order.id).order_by(OrderEvent.id)]
-    assert kinds[-3:] == ["withdrawal_declared", "withdrawal_received", "withdrawal_accepted"]
+    after = kinds[kinds.index("withdrawal_declared") :]
+    assert [kind for kind in after if kind.startswith("withdrawal")] == [
+        "withdrawal_declared",
+        "withdrawal_received",
+        "withdrawal_accepted",
+    ]
+    assert after[-1] == "refunded"
     assert "De klant herriep" not in desk.get(f"/staff/orders/{number}").text
     noted = {action for (action,) in db.session.query(AuditEntry.action)}
-    assert {"return.opened", "return.received", "return.put_in_stock", "return.judged", "return.paid_back"} <= noted
+    assert {"return.opened", "return.received", "return.put_in_stock", "return.judged"} <= noted
 
 
 @pytest.mark.parametrize(
@@ -204,7 +227,6 @@ def test_of_two_colleagues_one_decides(app: Flask, staff: Staff) -> None:
     assert desk.post(f"{path}/lines/{line.id}/stock", **stock).status == 303
     assert desk.post(f"{path}/lines/{line.id}/stock", **stock).status == 409
     assert db.session.query(StockMovement).filter_by(key=f"withdrawal:{line.id}").count() == 1
-    assert desk.post(f"{path}/paid-back").status == 409
     assert desk.post(f"{path}/judge", decision="refused", reason="te laat").status == 303
     assert desk.post(f"{path}/judge", decision="accepted", reason="toch wel").status == 409
     assert fresh(wid).decision == "refused"
@@ -298,3 +320,51 @@ def test_the_product_page_tells_the_ground_of_an_exclusion(app: Flask, visitor: 
     assert "Om hygiënische redenen" in text
     assert "BW 6:230p" in text
     assert "14 dagen bedenktijd" not in text
+
+
+def test_accepted_now_and_paid_back_later_by_somebody_who_may(app: Flask, staff: Staff) -> None:
+    order = sent_order((make_product(price_cents=1250), 2))
+    wid = stated(order)
+    desk, path = staff("owner"), f"/staff/returns/{wid}"
+    desk.get(path)
+    assert desk.post(f"{path}/judge", decision="accepted", reason="binnen de termijn").status == 303
+    (refund,) = refunds_of(order.id)
+    assert (refund.status, fresh(wid).ended_at) == ("proposed", None)
+    packer = staff("fulfilment")
+    page = packer.get(f"/staff/refunds/{refund.id}")
+    assert f"/staff/refunds/{refund.id}/decide" not in page.actions
+    decide = f"/staff/refunds/{refund.id}/decide"
+    assert packer.post(decide, choice="accept", amount="29,95", reason="goed").status == 403
+    desk.get(f"/staff/refunds/{refund.id}")
+    assert desk.send(decide, choice="accept").status == 303
+    db.session.rollback()
+    assert refunds_of(order.id)[0].status == "queued"
+    went_back(refund)
+    assert fresh(wid).ended_at is not None
+
+
+def test_a_refund_that_is_lost_opens_the_withdrawal_again(app: Flask, staff: Staff) -> None:
+    order = sent_order()
+    wid = stated(order)
+    desk, path = staff("owner"), f"/staff/returns/{wid}"
+    desk.get(path)
+    desk.send(f"{path}/judge", decision="accepted", reason="binnen de termijn")
+    (refund,) = refunds_of(order.id)
+    went_back(refund)
+    assert fresh(wid).ended_at is not None
+    later = refund.id
+    with writing():
+        held = order_for_change(order.id)
+        assert held is not None
+        row = db.session.get_one(Refund, later, populate_existing=True)
+        apply_refund(held, row, Movement("re_1234", "failed", row.amount_cents, None, row.token), at=clock.now())
+        db.session.commit()
+    assert fresh(wid).ended_at is None
+    page = desk.get("/staff/attention")
+    assert "Een terugbetaling is niet gelukt" in page.text
+    item = db.session.query(AttentionItem).one()
+    assert desk.send(f"/staff/attention/{item.id}/decide", choice="refund", reason="nog eens").status == 303
+    db.session.rollback()
+    again = refunds_of(order.id)[-1]
+    assert (again.status, again.amount_cents) == ("queued", refund.amount_cents)
+    assert fresh(wid).ended_at is None

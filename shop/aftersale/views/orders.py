@@ -41,7 +41,7 @@ def lead_on(token: str) -> ResponseReturnValue:
     """Lead a customer on to the page where they pay; never to one that has ended."""
     page_is_personal()
     found = _order(token)
-    target = pages.payment_page(found.id, at=clock.now()) if found.status == PLACED else None
+    target = pages.payment_page(found, at=clock.now())
     if target is None:
         return redirect(url_for("aftersale.order", token=token), 303)
     if "Sec-Fetch-Mode" not in request.headers:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, RadioField
+from wtforms import BooleanField, Field, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -57,6 +57,7 @@ class JudgeForm(ShopForm):
         "decision": Withdrawal.decision,
         "reason": Withdrawal.reason,
         "deduction": Withdrawal.deduction_cents,
+        "pays_back": transient("whether the refund is accepted in the same step"),
     }
 
     decision = RadioField(
@@ -66,3 +67,4 @@ class JudgeForm(ShopForm):
     )
     deduction = EurosField(_l("Less for loss of value (euros)"), [Optional()])
     reason = TextField(_l("Reason"), [InputRequired(_l("Fill in a reason.")), Length(max=300), names_nobody])
+    pays_back = BooleanField(_l("Pay the money back at once"), default=True)

@@ -12,7 +12,8 @@ from shop.core import clock
 from shop.core.db import db
 from shop.core.outbox import OutboxRow
 from shop.orders.models import CONFIRMED, PACKED, READY, Order, ParcelReport, Shipment
-from shop.payments.models import AttentionItem
+from shop.payments.models import AttentionItem, Refund
+from shop.payments.refund_rules import PROPOSED
 from shop.staff.queries.orders import is_to_do
 
 
@@ -25,6 +26,7 @@ class Waiting:
     ready: int
     missed: int
     returns: int
+    refunds: int
     messages: int
     overdue: int
     suspect: int
@@ -52,6 +54,7 @@ def waiting() -> Waiting:
         _up_to_many(Shipment.id, Shipment.status == READY, _is_of_open_order()),
         _up_to_many(ParcelReport.id, ParcelReport.decided_at.is_(None)),
         _up_to_many(Withdrawal.id, Withdrawal.ended_at.is_(None)),
+        _up_to_many(Refund.id, Refund.status == PROPOSED),
         _up_to_many(ContactThread.id, ContactThread.waiting_since.is_not(None), ~ContactThread.is_suspect),
         _up_to_many(ContactThread.id, ContactThread.waiting_since < waits_too_long_before(clock.now())),
         _up_to_many(ContactThread.id, ContactThread.is_suspect.is_(True), ContactThread.closed_at.is_(None)),

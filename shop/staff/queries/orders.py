@@ -27,6 +27,8 @@ from shop.orders.models import (
     ShipmentLine,
 )
 from shop.orders.rules import GOODS, SERVICE
+from shop.payments.models import PaymentAttempt, Refund
+from shop.payments.queries import refunds_of
 
 PAGE = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -208,3 +210,18 @@ def order_by_number(number: str) -> Order | None:
         .unique()
         .one_or_none()
     )
+
+
+def money_of(order_id: int) -> tuple[list[PaymentAttempt], list[Refund]]:
+    """The tries to pay an order, newest first, and its refunds, oldest first, in one question where there are both."""
+    question = (
+        select(PaymentAttempt, Refund)
+        .outerjoin(Refund, Refund.order_id == PaymentAttempt.order_id)
+        .where(PaymentAttempt.order_id == order_id)
+        .order_by(PaymentAttempt.id.desc(), Refund.id)
+        .limit(500)
+    )
+    rows = db.session.execute(question).all()
+    attempts = dict.fromkeys(row.PaymentAttempt for row in rows)
+    refunds = dict.fromkeys(row.Refund for row in rows if row.Refund is not None)
+    return list(attempts), list(refunds) if attempts else refunds_of(order_id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from shop.aftersale.models import Withdrawal, WithdrawalLine
 from shop.aftersale.queries import accepted_before, bought, last_days, paid_cents
-from shop.aftersale.returns import has_left
+from shop.aftersale.returns import has_left, refunds_of
 from shop.aftersale.withdrawal_rules import proposal, refund_due_on
 from shop.catalogue.models import Product, Variant
 from shop.catalogue.rules import EXCLUSIONS
@@ -18,6 +18,7 @@ from shop.core import clock
 from shop.core.db import db
 from shop.orders.models import Order
 from shop.orders.queries import order_with_all
+from shop.payments.models import Refund
 from shop.people.models import StaffMember
 
 PAGE = 50
@@ -102,6 +103,7 @@ class ReturnPage:
     proposed_cents: int
     paid_cents: int
     has_left: bool
+    refunds: tuple[Refund, ...] = ()
 
     @property
     def due_on(self) -> date:
@@ -138,7 +140,9 @@ def withdrawal_page(withdrawal_id: int) -> ReturnPage | None:
         earlier = accepted_before(withdrawal)
         proposed = proposal(bought(order), pieces, earlier=earlier, deduction_cents=0, paid_cents=paid)
     lines = _lines(withdrawal, order)
-    return ReturnPage(withdrawal, order, lines, judged_by, proposed, paid, has_left=has_left(order.id))
+    refunds = tuple(refunds_of(withdrawal)) if withdrawal.judged_at is not None else ()
+    has_gone = has_left(order.id)
+    return ReturnPage(withdrawal, order, lines, judged_by, proposed, paid, has_left=has_gone, refunds=refunds)
 
 
 def _lines(withdrawal: Withdrawal, order: Order) -> tuple[ReturnLine, ...]:

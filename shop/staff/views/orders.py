@@ -19,9 +19,9 @@ from shop.orders.fulfilment import pieces_to_pack
 from shop.orders.models import CONFIRMED, READY, Order, OrderAddress, OrderEvent, OrderLine, Shipment
 from shop.orders.queries import open_reports
 from shop.payments.models import PaymentAttempt
-from shop.payments.queries import attempts_of
 from shop.staff.audit import about, audited
 from shop.staff.forms.orders import FindOrdersForm, HandOverForm, PackForm, ServiceDateForm, ShipForm
+from shop.staff.forms.refunds import LetGoForm
 from shop.staff.numbers import number_from_query
 from shop.staff.queries import orders as queries
 from shop.staff.queries.shipping import CarrierRow, carriers
@@ -93,11 +93,13 @@ def order_page(
     hand_over: HandOverForm | None = None,
     service_date: ServiceDateForm | None = None,
     service_of: int | None = None,
+    let_go: LetGoForm | None = None,
 ) -> str:
     """Everything about one order, with forms that came back as they were filled in."""
     page_is_personal()
     member, left = this_member(), pieces_to_pack(order)
     known = carriers()
+    attempts, refunds = queries.money_of(order.id)
     return render_template(
         "staff/orders/order.html",
         order=order,
@@ -123,7 +125,9 @@ def order_page(
         may_cancel=rules.may_cancel(order.status, [shipment.status for shipment in order.shipments]),
         names={line.id: line.name for line in order.lines},
         events=[_entry(event) for event in reversed(order.events)],
-        attempts=attempts_of(order.id) if may_see(member, PaymentAttempt.status) else [],
+        let_go=let_go or LetGoForm(formdata=None),
+        refunds=refunds,
+        attempts=attempts if may_see(member, PaymentAttempt.status) else [],
         sees={
             "email": may_see(member, Order.email),
             "telephone": may_see(member, Order.telephone),

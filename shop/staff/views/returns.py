@@ -16,6 +16,7 @@ from shop.core.access import page_is_personal, staff_may
 from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.core.templating import NOTICES
+from shop.payments.refunding import decide
 from shop.staff.audit import about, audited
 from shop.staff.forms.returns import ConditionForm, JudgeForm, MatchForm, PutBackForm
 from shop.staff.numbers import number_from_query
@@ -37,7 +38,7 @@ NOTICES["return-chosen"] = _l("The pieces are noted.")
 NOTICES["return-received"] = _l("Noted: come back. The customer sees it with the order.")
 NOTICES["return-in-stock"] = _l("The pieces are in stock again.")
 NOTICES["return-judged"] = _l("Your decision was noted. The customer sees it with the order.")
-NOTICES["return-paid"] = _l("Noted: paid back.")
+NOTICES["return-paying"] = _l("Your decision was noted. The money is on its way back.")
 
 
 @bp.get("/returns")
@@ -144,7 +145,7 @@ def put_back_in_stock(withdrawal_id: int, line_id: int) -> ResponseReturnValue:
 @staff_may("returns:decide")
 @audited("return.judged")
 def judge_return(withdrawal_id: int) -> ResponseReturnValue:
-    """Accept or refuse a withdrawal, with a reason; nothing is paid by this."""
+    """Accept or refuse a withdrawal, with a reason; who may, accepts its refund in the same step."""
     page, form = _found(withdrawal_id), JudgeForm()
     if not form.validate_on_submit():
         return _page(page, judge=form), 422
@@ -153,25 +154,20 @@ def judge_return(withdrawal_id: int) -> ResponseReturnValue:
         form.decision.errors = [_("Say first from which order and which pieces this withdrawal is.")]
         return _page(page, judge=form), 422
     about(reason=decision)
-    desk.judge(
+    reason, now, member = str(form.reason.data), clock.now(), this_member()
+    judged = desk.judge(
         withdrawal_id,
         decision,
-        reason=str(form.reason.data),
+        reason=reason,
         deduction_cents=form.deduction.data or 0,
-        staff_id=this_member().member_id,
-        at=clock.now(),
+        staff_id=member.member_id,
+        at=now,
     )
-    return _back(withdrawal_id, "return-judged")
-
-
-@bp.post("/returns/<id:withdrawal_id>/paid-back")
-@staff_may("returns:decide")
-@audited("return.paid_back")
-def note_paid_back(withdrawal_id: int) -> ResponseReturnValue:
-    """Note that the proposed money was paid back; from then on the customer's data is kept sixty days more."""
-    _found(withdrawal_id)
-    desk.note_paid_back(withdrawal_id, at=clock.now())
-    return _back(withdrawal_id, "return-paid")
+    pays_back = bool(form.pays_back.data) and member.may("orders:refund")
+    refunds = desk.refunds_of(judged) if pays_back else []
+    for refund in refunds:
+        decide(refund.id, accept=True, reason=reason, staff_id=member.member_id, at=now)
+    return _back(withdrawal_id, "return-paying" if refunds else "return-judged")
 
 
 def _found(withdrawal_id: int) -> ReturnPage:

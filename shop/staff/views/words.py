@@ -14,6 +14,7 @@ NAVIGATION = (
     ("staff.parcels", "orders:view", _l("Not arrived")),
     ("staff.returns", "returns:view", _l("Returns")),
     ("staff.messages", "messages:view", _l("Messages")),
+    ("staff.refunds", "refunds:view", _l("Refunds")),
     ("staff.attention", "attention:view", _l("Attention")),
     ("staff.books", "books:view", _l("Books")),
     ("staff.products", "catalogue:edit", _l("Products")),
