@@ -1,6 +1,7 @@
 """Every page before axe, and on the narrowest screen: in both languages, by day and by evening, on phone and desk."""
 
 from dataclasses import dataclass
+from shutil import copyfile
 
 import pyotp
 import pytest
@@ -10,8 +11,11 @@ from playwright.sync_api import Page, StorageState
 from shop import create_app
 from shop.accounts import actions as accounts
 from shop.catalogue.models import Variant
+from shop.config import ROOT
+from shop.contact import actions as contact
 from shop.core import clock
 from shop.core.db import db
+from shop.core.statements import current_version
 from shop.orders.emails import new_link
 from tests.catalogue.shelf import put_in_collection
 from tests.conftest import settings
@@ -41,7 +45,10 @@ WAYS = pytest.mark.parametrize(
     [("", "light", PHONE), ("", "dark", DESK), ("/en", "dark", PHONE), ("/en", "light", DESK)],
     ids=["nl-light-phone", "nl-dark-desk", "en-dark-phone", "en-light-desk"],
 )
-STATEMENTS = ("/privacy", "/cookies", "/terms", "/returns", "/shipping")
+STATEMENTS = (
+    *("/privacy", "/cookies", "/terms", "/returns", "/shipping", "/disclaimer", "/accessibility", "/parents"),
+    *("/guarantee", "/licences", "/contact", "/security/report"),
+)
 ADDRESS = {
     "given_name": "Sanne",
     "family_name": "de Vries",
@@ -89,6 +96,18 @@ def sights(street, chrome) -> Sights:
         bowl_at, gone_at, number = f"/products/{bowl.slug}", f"/products/{gone.slug}", paid.number
         by_token = [f"/orders/{order.return_token}" for order in (unpaid, paid)]
         customer, member = account.email, owner.email
+        asked = contact.ask(
+            contact.Question("order", "Mijn BSN is 111222333.", "nl", account.email, person_id=account.person_id),
+            receipt="q" * 43,
+            is_mailed=False,
+            at=clock.now(),
+        )
+        contact.note_past(asked, "telephone", "Gebeld.", staff_id=owner.id, at=clock.now())
+        current_version("terms", at=clock.now())
+        db.session.commit()
+        reference, talk = asked.reference, asked.id
+        (folder / "statements").mkdir()
+        copyfile(ROOT / "shop/demo/statements/privacy.nl.txt", folder / "statements" / "privacy.nl.txt")
         choices = db.session.query(Variant.id).filter(Variant.product_id.in_((bowl.id, evening.id))).all()
         to_buy = [choice.id for choice in choices]
         db.session.remove()  # the shop's own processes write from here on
@@ -98,14 +117,18 @@ def sights(street, chrome) -> Sights:
             for_anybody=[
                 *("/", "/collections/keramiek", bowl_at, gone_at),
                 *("/search", "/search?q=kom", "/search?q=xyzzy", "/search?from=900", "/cart", *STATEMENTS),
-                *("/orders/find", "/withdraw", *by_token, link),
+                *("/orders/find", "/withdraw", *by_token, link, f"{link}/contact", "/contact/" + "q" * 43),
+                *("/terms/versions", f"/terms/versions/{clock.today().isoformat()}"),
                 *("/account/sign-in", "/account/sign-up", "/account/reset", "/no-such-page"),
             ],
             for_customers=[
                 *("/account", "/account/orders", f"/account/orders/{number}", "/account/addresses"),
-                *("/account/addresses/new", "/account/security"),
+                *("/account/addresses/new", "/account/security", "/account/messages", f"/account/messages/{reference}"),
             ],
-            for_staff=["/staff", f"/staff/orders/{number}", f"/staff/orders/{number}/slip"],
+            for_staff=[
+                *("/staff", f"/staff/orders/{number}", f"/staff/orders/{number}/slip"),
+                *(f"/staff/messages/{talk}", "/staff/messages/new", "/staff/messages/templates/new"),
+            ],
             customer=_signed_in(chrome, street, "/account/sign-in", customer, PASSWORD),
             member=_signed_in(chrome, street, "/staff/sign-in", member, STAFF_PASSWORD),
         )

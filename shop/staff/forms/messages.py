@@ -79,7 +79,7 @@ class AssignForm(ShopForm):
 
     binds = {"assignee": ContactThread.assignee_id}
 
-    assignee = SelectField(_l("Looked after by"), coerce=int)
+    assignee = SelectField(_l("Looked after by"), [InputRequired()], coerce=int)
 
 
 class TemplateForm(ShopForm):
