@@ -21,9 +21,9 @@ from tests.endurance.conftest import IS_LONG
 from tests.papers.orders import paid_order
 from tests.processes import ROOT
 
-INVOICES = 100
-PROCESSES = 10
-KILLS = 10 if IS_LONG else 3
+INVOICES = 100 if IS_LONG else 30
+PROCESSES = 10 if IS_LONG else 3
+KILLS = 9 if IS_LONG else 2
 
 ISSUER = """
 import sys
@@ -48,7 +48,7 @@ BUYER = Party("Sanne de Vries", "Donkerstraat 52", "3841 CD", "Harderwijk", "NL"
 
 @pytest.mark.slow
 @pytest.mark.both_databases
-def test_a_hundred_at_once_and_kills_among_them_leave_no_gap(running, inside):
+def test_many_at_once_and_kills_among_them_leave_no_gap(running, inside):
     shop = running()
     identity = shop.folder / "instance" / "shop.toml"
     identity.write_text(identity.read_text().replace('vat_number = ""', 'vat_number = "NL860999002B01"'))
@@ -68,7 +68,7 @@ def test_a_hundred_at_once_and_kills_among_them_leave_no_gap(running, inside):
         issuer.stdin.write(b"go\n")
         issuer.stdin.flush()
     killed = 0
-    for issuer in draw.sample(issuers, KILLS if KILLS < PROCESSES else PROCESSES - 1):
+    for issuer in draw.sample(issuers, KILLS):
         time.sleep(draw.uniform(0.01, 0.12))
         if issuer.poll() is None:
             issuer.send_signal(signal.SIGKILL)
