@@ -42,8 +42,16 @@ BUNDLES = {
         "rooms/pages.css",
         "rooms/contact.css",
     ),
-    "privacy.css": ("rooms/privacy.css",),
-    "staff.css": (*SHARED, "rooms/accounts.css", "rooms/pages.css", "rooms/contact.css", "rooms/staff.css"),
+    "staff.css": (
+        *SHARED,
+        "components/chart.css",
+        "rooms/accounts.css",
+        "rooms/pages.css",
+        "rooms/contact.css",
+        "privacy.css",
+        "rooms/privacy.css",
+        "rooms/staff.css",
+    ),
 }
 
 _QUOTED_OR_COMMENT = re.compile(r"""("[^"]*"|'[^']*')|/\*.*?\*/""", re.DOTALL)

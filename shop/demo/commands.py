@@ -7,6 +7,7 @@ from sqlalchemy import select
 from shop.catalogue.models import Product
 from shop.core import clock
 from shop.core.db import db, writing
+from shop.demo.analytics import load_analytics
 from shop.demo.changes import load_changes
 from shop.demo.contact import load_contact, load_statement
 from shop.demo.content import load_catalogue, load_shipping
@@ -38,6 +39,7 @@ def load() -> None:
             load_changes(at=at)
             load_contact(account, at=at)
             load_papers(account, at=at)
+            load_analytics(at=at)
             db.session.commit()
         click.echo(f"Loaded {products} products and {orders} orders.")
     _print_sign_ins()

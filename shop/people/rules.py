@@ -33,6 +33,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "books:view": frozenset({BOOKKEEPING}),
     "books:open": frozenset({BOOKKEEPING}),
     "books:hold": frozenset({BOOKKEEPING}),
+    "analytics:view": frozenset({OWNER}),
     "outbox:view": frozenset({OWNER, PRIVACY}),
     "outbox:retry": frozenset({OWNER}),
     "audit:view": frozenset({OWNER, PRIVACY}),

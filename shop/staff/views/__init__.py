@@ -2,6 +2,7 @@
 
 from shop.staff.audit import init_audit
 from shop.staff.views import (
+    analytics,
     attention,
     books,
     collections,
@@ -26,6 +27,7 @@ from shop.staff.views.blueprint import bp
 init_audit(bp)
 
 __all__ = [
+    "analytics",
     "attention",
     "books",
     "bp",

@@ -21,6 +21,7 @@ NAVIGATION = (
     ("staff.collections", "catalogue:edit", _l("Collections")),
     ("staff.stock", "stock:edit", _l("Stock")),
     ("staff.shipping", "shipping:edit", _l("Delivery")),
+    ("staff.analytics", "analytics:view", _l("Analysis")),
     ("staff.outbox", "outbox:view", _l("Outbox")),
     ("staff.team", "team:edit", _l("Team")),
     ("staff.audit_log", "audit:view", _l("Audit log")),
