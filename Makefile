@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app wsgi
 export PORT
 
-.PHONY: help run test check fix lock bench endurance clean
+.PHONY: help run test check fix lock bench endurance clean audit
 .DEFAULT_GOAL := help
 
 help:  ## List the commands
@@ -49,6 +49,9 @@ lock: $(VENV)/.dev  ## Lock the dependencies anew, with hashes and without addre
 
 endurance: $(VENV)/.dev  ## The long campaigns: 200 kills on both databases, thousands of buyers
 	@ENDURANCE=1 $(BIN)/python -m pytest -q -m slow tests/endurance
+
+audit: $(VENV)/.dev  ## Walk a real browser through the shop and date what it held, for the cookie page
+	@WRITE_AUDIT=1 $(BIN)/python -m pytest -q tests/journeys/test_what_a_browser_holds.py
 
 bench: $(VENV)/.dev  ## Print the benchmarks beside their references
 	@$(BIN)/python -m tests.bench

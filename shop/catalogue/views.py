@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, render_template, request, send_from_directory, url_for
+from flask import Blueprint, jsonify, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
@@ -16,7 +17,7 @@ from shop.catalogue.queries import SORTS, CollectionLink, Wish
 from shop.catalogue.structured_data import structured_data
 from shop.core.access import public_page
 from shop.core.errors import NotFound
-from shop.core.templating import context
+from shop.core.templating import context, euros
 
 bp = Blueprint("catalogue", __name__)
 
@@ -65,6 +66,26 @@ def search() -> ResponseReturnValue:
         listing=listing,
         next_url=_next_url(listing.next_after),
     )
+
+
+@bp.get("/related.json")
+@public_page
+def related() -> ResponseReturnValue:
+    """What goes with what, for browsers whose visitors allow preferences; the same for everybody, prices too."""
+    return jsonify({slug: _told(one) for slug, one in queries.related_products().items()})
+
+
+def _told(one: queries.Related) -> dict[str, Any]:
+    card, price = one.card, euros(one.card.price_cents)
+    told: dict[str, Any] = {
+        "name": card.name,
+        "url": card.url,
+        "price": f"{_('from')} {price}" if card.is_from_price else price,
+        "related": one.slugs,
+    }
+    if card.picture is not None:
+        told.update(picture=card.picture.src, width=card.picture.width, height=card.picture.height)
+    return told
 
 
 @bp.get("/media/<name>")

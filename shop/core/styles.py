@@ -42,14 +42,13 @@ BUNDLES = {
         "rooms/pages.css",
         "rooms/contact.css",
     ),
+    "privacy.css": ("rooms/privacy.css",),
     "staff.css": (
         *SHARED,
         "components/chart.css",
         "rooms/accounts.css",
         "rooms/pages.css",
         "rooms/contact.css",
-        "privacy.css",
-        "rooms/privacy.css",
         "rooms/staff.css",
     ),
 }

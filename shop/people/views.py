@@ -11,7 +11,16 @@ from werkzeug.routing import RequestRedirect
 
 from shop.core import clock
 from shop.core.access import anyone, local_path
-from shop.core.consent import ALL, ANALYSIS_COOKIE, CONSENT_COOKIE, NONE, current_choice, wording_now, written
+from shop.core.consent import (
+    ALL,
+    ANALYSIS_COOKIE,
+    CONSENT_COOKIE,
+    NONE,
+    VIEWED_KEY,
+    current_choice,
+    wording_now,
+    written,
+)
 from shop.core.cookies import clear_cookie, read_cookie, set_cookie
 from shop.core.db import db
 from shop.core.personal_data import Purpose
@@ -113,5 +122,6 @@ def consent_words() -> dict[str, Any]:
         "choice": choice,
         "asks_consent": choice is None,
         "allows_preferences": choice is not None and choice.allows(Purpose.PREFERENCES),
+        "preference_keys": VIEWED_KEY,
         "goes_to_google": bool(current_app.config.get("GA_MEASUREMENT_ID")),
     }

@@ -15,6 +15,7 @@ from shop.catalogue.queries.browsing import (
     search,
 )
 from shop.catalogue.queries.products import ProductPage, ShownVariant, product_page
+from shop.catalogue.queries.related import Related, related_products
 from shop.catalogue.queries.rows import Card
 from shop.catalogue.queries.selling import CartVariant, variant_for_sale, variants_for_cart
 
@@ -27,6 +28,7 @@ __all__ = [
     "CollectionPage",
     "Listing",
     "ProductPage",
+    "Related",
     "ShownVariant",
     "Wish",
     "collection_page",
@@ -35,6 +37,7 @@ __all__ = [
     "newest",
     "own_words",
     "product_page",
+    "related_products",
     "search",
     "variant_for_sale",
     "variants_for_cart",

@@ -14,6 +14,7 @@ from shop.core.consent import NONE, current_choice
 from shop.core.cookies import Cookie
 from shop.core.templating import static_url
 from shop.pages import queries, register_lists
+from shop.pages.audit import AUDIT_WORDS, browser_audit
 from shop.pages.views.blueprint import bp
 from shop.people.forms import CONSENT_BOXES, ConsentForm
 
@@ -38,6 +39,8 @@ def cookies() -> ResponseReturnValue:
         form=ConsentForm(formdata=None, data=ticked),
         cookies=register_lists.cookies(_name_in_browser),
         storages=register_lists.storages(),
+        audit=browser_audit(),
+        audit_words=AUDIT_WORDS,
         asks_consent=False,  # the page itself is the question
     )
 
