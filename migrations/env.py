@@ -7,6 +7,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from shop.core.db import Model, UtcDateTime
+from shop.core.overwriting import forget_statistics
 
 config = context.config
 
@@ -35,6 +36,9 @@ def run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    if not is_sqlite:  # new columns too: PostgreSQL keeps no samples of personal values
+        forget_statistics(connection)
+        connection.commit()
     if is_sqlite:
         connection.commit()
         raw = connection.connection.driver_connection

@@ -70,6 +70,8 @@ LISTENERS = (
     "accounts",
     "aftersale",
     "mail.delivery",
+    "privacy",
+    "staff",
 )
 COMMANDS = ("orders", "payments", "papers", "staff", "operations", "demo", "privacy")
 

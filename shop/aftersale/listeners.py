@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from shop.aftersale import needs
 from shop.aftersale.actions import LINK_KIND, mail_link
 from shop.aftersale.returns import follow_money
 from shop.aftersale.withdrawing import MATCH_KIND, match
@@ -40,3 +41,5 @@ def follow_withdrawal(_sender: Any, *, refund: Refund, at: datetime) -> None:
 
 for _news in (refund_settled, refund_failed, refund_declined):
     _news.connect(follow_withdrawal)
+
+__all__ = ["needs"]

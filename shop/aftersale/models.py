@@ -100,7 +100,7 @@ class Withdrawal(Model):
     )
     received_at: Mapped[datetime | None] = plain()
     judged_at: Mapped[datetime | None] = plain()
-    judged_by: Mapped[int | None] = plain(ForeignKey("staff_members.id"))
+    judged_by: Mapped[int | None] = plain(ForeignKey("staff_members.id"), index=True)
     decision: Mapped[str] = plain(String(10), default="")
     reason: Mapped[str | None] = personal(
         Category.PROVIDED,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Index, LargeBinary, String, or_, select, update
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_into_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_into_sqlite
 from sqlalchemy.orm import Mapped
@@ -67,22 +67,26 @@ class OutboxRow(Model):
 Handler = Callable[[OutboxRow], None]
 _handlers: dict[str, Handler] = {}
 _patient: set[str] = set()
+_traceless: set[str] = set()
 
 
 class GiveUp(Exception):
     """A handler says that repeating will not help."""
 
 
-def carries_out(kind: str, *, can_wait: bool = False) -> Callable[[Handler], Handler]:
+def carries_out(kind: str, *, can_wait: bool = False, leaves_no_row: bool = False) -> Callable[[Handler], Handler]:
     """Say which function carries out a kind of effect; it is called outside any transaction.
 
     A kind that `can_wait` lets all others go first: no mail stands in line behind pictures.
+    The row of a kind that `leaves_no_row` goes as soon as it is carried out.
     """
 
     def remember(handler: Handler) -> Handler:
         _handlers[kind] = handler
         if can_wait:
             _patient.add(kind)
+        if leaves_no_row:
+            _traceless.add(kind)
         return handler
 
     return remember
@@ -147,12 +151,13 @@ def carry_out(row: OutboxRow) -> bool:
     except Exception as problem:  # whatever went wrong, the row stays and staff can see it
         _note_failure(row, problem)
         return False
+    mine = OutboxRow.id == row.id
     with writing():
-        db.session.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id == row.id)
-            .values(done_at=clock.now(), leased_until=None, content=None, last_error="")
-        )
+        if row.kind in _traceless:
+            db.session.execute(delete(OutboxRow).where(mine))
+        else:
+            done = {"done_at": clock.now(), "leased_until": None, "content": None, "last_error": ""}
+            db.session.execute(update(OutboxRow).where(mine).values(**done))
         db.session.commit()
     return True
 

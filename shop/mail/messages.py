@@ -28,6 +28,7 @@ def queue_mail(
     at: datetime,
     person_id: str | None,
     is_plain: bool = False,
+    kind: str = KIND,
     **values: Any,
 ) -> bool:
     """Put a message in the outbox, once for each `key`; its text is templates/mail/<message>/. The caller commits.
@@ -39,7 +40,7 @@ def queue_mail(
         text = render_template(f"mail/{message}/body.txt", **values).strip() + "\n"
         html = None if is_plain else _inliner.inline(render_template(f"mail/{message}/body.html", **values))
     mail = compose(key=key, to=to, subject=subject, text=text, html=html)
-    return outbox.put(KIND, key, at=at, person_id=person_id, reference=message, content=mail.as_bytes(policy=SMTP))
+    return outbox.put(kind, key, at=at, person_id=person_id, reference=message, content=mail.as_bytes(policy=SMTP))
 
 
 def compose(*, key: str, to: str, subject: str, text: str, html: str | None) -> EmailMessage:

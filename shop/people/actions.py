@@ -58,7 +58,7 @@ def record_audit(
             action=action,
             object_kind=object_kind,
             object_key=object_key,
-            reason=reason[:200],
+            reason=reason[:200] or None,
             at=at,
             previous_hash=head.hash,
             hash=hashed,

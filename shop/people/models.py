@@ -196,7 +196,15 @@ class AuditEntry(Model):
     )
     object_kind: Mapped[str] = plain(String(40))
     object_key: Mapped[str] = plain(String(40))
-    reason: Mapped[str] = plain(String(200), default="", label=_l("Why"))
+    reason: Mapped[str | None] = personal(
+        Category.PROVIDED,
+        Purpose.SECURITY,
+        String(200),
+        keep=Keep(Event.CREATED, months=6),  # free text goes sooner than the entry
+        erase=Erase.BLANK,
+        label=_l("Why our staff opened or changed it"),
+        source=Source.STAFF,
+    )
     at: Mapped[datetime] = plain(label=_l("When"))
     previous_hash: Mapped[str] = plain(String(64))
     hash: Mapped[str] = plain(String(64), unique=True)

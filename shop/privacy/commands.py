@@ -7,15 +7,21 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from shop.accounts.rules import normalise_email
 from shop.config import ROOT
 from shop.core import clock
 from shop.core.db import Model, db, reading, writing
+from shop.core.i18n import speaking
 from shop.core.jobs import every
 from shop.core.personal_data import register
 from shop.people.ledger import LedgerBroken, replay
 from shop.privacy import documents
+from shop.privacy.actions import erasing
 from shop.privacy.actions import retention as actions
 from shop.privacy.queries import retention as queries
+from shop.privacy.queries.erasing import plan_for
+from shop.privacy.queries.people import people_with_address
+from shop.privacy.queries.receipts import preview_of
 
 privacy = AppGroup("privacy", help="What the shop knows of people, and for how long.")
 docs = AppGroup("docs", help="Papers that the code prints about itself.")
@@ -69,6 +75,47 @@ def retain_command(dry_run: bool) -> None:
         click.echo("nothing has outlived its term")
     elif dry_run:
         click.echo("dry run: nothing was changed")
+
+
+@every(seconds=10)
+def complete_erasures() -> None:
+    """Complete every erasure that was accepted, whatever happened to whoever began it."""
+    erasing.complete_all(clock.now())
+
+
+@privacy.command("erase")
+@click.argument("email")
+@click.option("--dry-run", is_flag=True, help="Only tell what would go and what would stay.")
+@click.option("--yes", is_flag=True, help="Do not ask whether you are sure.")
+def erase_command(email: str, dry_run: bool, yes: bool) -> None:
+    """Erase everybody with this e-mail address; what open orders need stays until its own end date."""
+    now, address = clock.now(), normalise_email(email)
+    with reading():
+        people = people_with_address(address)
+        plan = plan_for(people)
+        preview = preview_of(plan)
+    if not people:
+        raise click.ClickException("nobody here has that address")
+    with speaking("en"):
+        for title, parts in (("goes", preview.goes), ("stays", preview.stays)):
+            for part in parts:
+                until = f", until {part.until} ({part.law})" if part.until else ""
+                click.echo(f"{title}: {part.label}: {part.rows} ({', '.join(part.column_labels)}){until}")
+        for one in plan.needed:
+            if one.label:
+                click.echo(f"stays for now: {one.label} ({one.why})")
+    if dry_run:
+        click.echo("dry run: nothing was changed")
+        return
+    if not yes:
+        click.confirm("This cannot be undone. Erase?", abort=True)
+    with writing():
+        erasure = erasing.accept(people, language="nl", at=now)
+        erasure_id, code = erasure.id, erasure.code
+        db.session.commit()
+    erasing.carry_out(erasure_id, clock.now())
+    is_finished = erasing.finish(erasure_id, clock.now(), patience=10)
+    click.echo(f"receipt {code}: {'finished' if is_finished else 'out of the rows; the worker finishes it'}")
 
 
 @privacy.command("replay")

@@ -16,7 +16,16 @@ from shop.core.personal_data.declarations import (
     subject,
     transient,
 )
-from shop.core.personal_data.stores import ExportedFile, Medium, Register, RegisterError, Retain, Store, register
+from shop.core.personal_data.stores import (
+    ExportedFile,
+    Medium,
+    Needed,
+    Register,
+    RegisterError,
+    Retain,
+    Store,
+    register,
+)
 from shop.core.personal_data.terms import UNTIL_ERASED, Keep
 from shop.core.personal_data.walking import (
     ROOTS,
@@ -49,6 +58,7 @@ __all__ = [
     "Keep",
     "Medium",
     "Moment",
+    "Needed",
     "Purpose",
     "Recipient",
     "Register",

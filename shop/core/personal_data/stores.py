@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -68,6 +68,22 @@ Browses = Callable[[], Iterator[str]]
 """The keys of the `browsers` rows that the cookies of this request stand for."""
 
 
+@dataclass(frozen=True)
+class Needed:
+    """A row that erasure leaves alone for now, because something is still running: an order that has not ended."""
+
+    table: str
+    key: tuple[Any, ...]
+    label: Any = ""  # what people call it; without one it only belongs to another that is needed
+    why: Any = ""
+    endpoint: str = ""  # where it can be ended
+    values: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+Needs = Callable[[str], Iterator[Needed]]
+"""The rows of a person (by key) that something still running cannot do without."""
+
+
 @dataclass
 class Register:
     """All that the shop has declared, and the questions derived from it.
@@ -83,6 +99,7 @@ class Register:
     on_correct: dict[str, Corrects] = field(default_factory=dict)
     on_export: dict[str, Exports] = field(default_factory=dict)
     on_browse: dict[str, Browses] = field(default_factory=dict)
+    on_needs: dict[str, Needs] = field(default_factory=dict)
 
     def declare(self, store: Store) -> Store:
         """Add a store; the same name twice with another meaning is an error."""
@@ -114,6 +131,10 @@ class Register:
     def browses(self, what: str) -> Callable[[Browses], Browses]:
         """Say which function knows, by a cookie, the browser that is asking; only it can see what is kept of it."""
         return _rememberer(self.on_browse, what)
+
+    def needs(self, what: str) -> Callable[[Needs], Needs]:
+        """Say which function knows the rows that must outlive an erasure for now, with all that belongs to them."""
+        return _rememberer(self.on_needs, what)
 
 
 def _rememberer(hooks: dict[str, Hook], what: str) -> Callable[[Hook], Hook]:

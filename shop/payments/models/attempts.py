@@ -118,7 +118,7 @@ class AppliedPayment(Model):
 
     id: Mapped[int] = plain(primary_key=True)
     attempt_id: Mapped[int] = plain(ForeignKey("payment_attempts.id"), unique=True)
-    order_id: Mapped[int] = subject("orders.id", erase=Erase.KEEP)
+    order_id: Mapped[int] = subject("orders.id", erase=Erase.KEEP, index=True)
     role: Mapped[str] = plain(String(10))
     amount_cents: Mapped[int] = plain()
     at: Mapped[datetime] = plain()
@@ -133,13 +133,13 @@ class AttentionItem(Model):
 
     id: Mapped[int] = plain(primary_key=True)
     order_id: Mapped[int] = subject("orders.id", erase=Erase.KEEP, index=True)
-    attempt_id: Mapped[int | None] = plain(ForeignKey("payment_attempts.id"))
+    attempt_id: Mapped[int | None] = plain(ForeignKey("payment_attempts.id"), index=True)
     key: Mapped[str] = plain(String(80), unique=True)  # the same thing is told once
     kind: Mapped[str] = plain(String(30))
     amount_cents: Mapped[int] = plain(default=0)
     created_at: Mapped[datetime] = plain()
     resolved_at: Mapped[datetime | None] = plain()
-    resolved_by: Mapped[int | None] = plain(ForeignKey("staff_members.id"))
+    resolved_by: Mapped[int | None] = plain(ForeignKey("staff_members.id"), index=True)
     choice: Mapped[str] = plain(String(30), default="")
     reason: Mapped[str | None] = personal(
         Category.PROVIDED,

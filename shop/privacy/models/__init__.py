@@ -1,1 +1,5 @@
 """Tables of the privacy room: what was asked, what was decided, what was erased."""
+
+from shop.privacy.models import erasures
+
+__all__ = ["erasures"]

@@ -1,0 +1,24 @@
+"""Messages of the privacy room."""
+
+from datetime import datetime
+
+from shop.core.i18n import public_url
+from shop.mail.messages import queue_mail
+
+FAREWELL = "farewell"
+
+
+def queue_farewell(code: str, *, to: str, language: str, at: datetime) -> None:
+    """The last message to somebody who was erased; its row goes when it is sent. The caller commits."""
+    link = public_url("privacy.receipt", language, code=code)
+    queue_mail(
+        "erasure_farewell",
+        kind=FAREWELL,
+        key=f"{FAREWELL}:{code}",
+        to=to,
+        language=language,
+        at=at,
+        person_id=None,
+        is_plain=True,
+        link=link,
+    )
