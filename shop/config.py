@@ -56,6 +56,14 @@ SETTINGS = (
         "ledger/erasures.jsonl in the instance folder",
         "the erasure ledger; best on another disk than the database, and never in its backups",
     ),
+    Setting(
+        "SHOP_BACKUP_PATH", "backups/ in the instance folder", "where flask backup create writes; best on another disk"
+    ),
+    Setting(
+        "SHOP_BACKUP_KEY",
+        "made and kept in the instance folder",
+        "seals the backups; required in production, at least 32 characters, and kept elsewhere too",
+    ),
     Setting("SHOP_REDIS_URL", "", "rate limits shared by several machines; empty keeps them in memory"),
     Setting("SHOP_INSTANCE_PATH", "instance/", "this machine's own folder: shop.toml, database, pictures, mail"),
     Setting(
@@ -92,6 +100,8 @@ def read_settings() -> dict[str, Any]:
         "VAULT_KEY_FALLBACKS": env.list("VAULT_KEY_FALLBACKS", []),
         "VIES_URL": env.str("VIES_URL", "").rstrip("/"),
         "SQLALCHEMY_DATABASE_URI": env.str("DATABASE_URL", "") or f"sqlite:///{instance / 'shop.sqlite'}",
+        "BACKUP_PATH": env.str("BACKUP_PATH", ""),
+        "BACKUP_KEY": env.str("BACKUP_KEY", ""),
         "LEDGER_PATH": env.str("LEDGER_PATH", ""),
         "REDIS_URL": env.str("REDIS_URL", ""),
         "PUBLIC_URL": env.str("PUBLIC_URL", "").rstrip("/"),
@@ -139,12 +149,16 @@ def complete(values: dict[str, Any]) -> dict[str, Any]:
         values["SECRET_KEY"] = _kept(values["INSTANCE_PATH"] / "secret.key", lambda: secrets.token_urlsafe(48))
     if not values["VAULT_KEY"]:
         values["VAULT_KEY"] = _kept(values["INSTANCE_PATH"] / "vault.key", lambda: Fernet.generate_key().decode())
+    if not values.get("BACKUP_KEY"):
+        file = values["INSTANCE_PATH"] / "backup.key"
+        values["BACKUP_KEY"] = "" if in_production else _kept(file, lambda: secrets.token_urlsafe(48))
     values.setdefault("RATELIMIT_ENABLED", values["ENVIRONMENT"] != "test")
     is_https = values["PUBLIC_URL"].startswith("https://")
     values.update(
         IS_HTTPS=is_https,
         HSTS=values.get("HSTS", is_https),
         TRANSLATIONS_PATH=ROOT / "shop" / "translations",
+        BACKUP_PATH=Path(values.get("BACKUP_PATH") or values["INSTANCE_PATH"] / "backups"),
         LEDGER_PATH=Path(values.get("LEDGER_PATH") or values["INSTANCE_PATH"] / "ledger" / "erasures.jsonl"),
         MEDIA_PATH=values["INSTANCE_PATH"] / "media",
         MAX_CONTENT_LENGTH=12 * 1024 * 1024,

@@ -38,6 +38,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "outbox:retry": frozenset({OWNER}),
     "audit:view": frozenset({OWNER, PRIVACY}),
     "register:view": frozenset({OWNER, PRIVACY}),
+    "retention:view": frozenset({OWNER, PRIVACY}),
+    "retention:hold": frozenset({OWNER, PRIVACY}),
     "team:edit": frozenset({OWNER}),
 }
 

@@ -1,11 +1,13 @@
 """`flask privacy` and `flask docs`: the record of processing, the end of terms, and papers printed by the code."""
 
+import json
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from sqlalchemy import delete, update
 
 from shop.accounts.rules import normalise_email
 from shop.config import ROOT
@@ -18,6 +20,7 @@ from shop.people.ledger import LedgerBroken, replay
 from shop.privacy import documents
 from shop.privacy.actions import erasing
 from shop.privacy.actions import retention as actions
+from shop.privacy.models.retention import RetentionRun
 from shop.privacy.queries import retention as queries
 from shop.privacy.queries.erasing import plan_for
 from shop.privacy.queries.people import people_with_address
@@ -60,15 +63,38 @@ def retain(at: datetime, *, is_dry: bool) -> Iterator[tuple[str, int]]:
 @every(hours=24)
 def retain_nightly() -> None:
     """End every term that is over, once a day."""
-    for _what, _times in retain(clock.now(), is_dry=False):
+    for _done in run_retention(clock.now()):
         pass
+
+
+def run_retention(at: datetime) -> Iterator[tuple[str, int]]:
+    """End every term that is over, have no byte of it left, and keep a note of the run for staff."""
+    with writing():
+        run = RetentionRun(began_at=at)
+        db.session.add(run)
+        db.session.execute(delete(RetentionRun).where(RetentionRun.began_at < at - timedelta(days=400)))
+        db.session.flush()
+        run_id = run.id
+        db.session.commit()
+    done: dict[str, int] = {}
+    for what, times in retain(at, is_dry=False):
+        if times:
+            done[what] = times
+        yield what, times
+    erasing.rewrite_touched(clock.now())
+    with writing():
+        ended = update(RetentionRun).where(RetentionRun.id == run_id)
+        db.session.execute(ended.values(ended_at=clock.now(), done=json.dumps(done)))
+        db.session.commit()
 
 
 @privacy.command("retain")
 @click.option("--dry-run", is_flag=True, help="Only tell what would go.")
 def retain_command(dry_run: bool) -> None:
     """Take away everything that has outlived the period it is kept for."""
-    done = [(what, times) for what, times in retain(clock.now(), is_dry=dry_run) if times]
+    now = clock.now()
+    ended = retain(now, is_dry=True) if dry_run else run_retention(now)
+    done = [(what, times) for what, times in ended if times]
     for what, times in done:
         click.echo(f"{what}: {times}")
     if not done:

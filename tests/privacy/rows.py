@@ -24,8 +24,6 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "captures": {"status": "queued"},
     "invoices": {"kind": "invoice", "net_cents": 0, "vat_cents": 0, "total_cents": 0},
     "book_entries": {"kind": "sale"},
-    "contact_threads": {"topic": "product"},
-    "contact_messages": {"kind": "customer"},
     "products": {"kind": "goods", "vat_class": "standard"},
 }
 """What a table's own checks ask for."""

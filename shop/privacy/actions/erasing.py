@@ -16,11 +16,12 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from shop.core.db import db, insert_or, is_postgresql, writing
+from shop.core.db import db, is_postgresql, writing
 from shop.core.outbox import OutboxRow
 from shop.core.overwriting import overwrite_log, rewrite_tables
 from shop.core.personal_data import Needed, register
 from shop.people import ledger
+from shop.privacy.actions.retention import touch
 from shop.privacy.emails import FAREWELL, queue_farewell
 from shop.privacy.models.erasures import ACCEPTED, ERASED, FINISHED, Erasure, ErasureSubject, TouchedTable
 from shop.privacy.queries.erasing import (
@@ -134,14 +135,6 @@ def apply(plan: Plan, at: datetime) -> None:
         for some in chunked(plan.removed.get(table, ())):
             db.session.execute(delete(table).where(is_among(table, some)))
     touch(plan.tables(), at)
-
-
-def touch(tables: Iterable[str], at: datetime) -> None:
-    """Remember that tables are to be written anew at night; SQLite overwrites at once. The caller commits."""
-    if is_postgresql():
-        for name in sorted(tables):
-            row = insert_or(TouchedTable).values(name=name, since=at)
-            db.session.execute(row.on_conflict_do_nothing())
 
 
 def _ledger_item(erasure: Erasure, plan: Plan) -> str:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    cast,
     exists,
     false,
     func,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    union_all,
 )
 
 from shop.core import clock
@@ -35,8 +37,11 @@ from shop.core.personal_data import (
     path_to_subject,
     personal_columns,
     row_term,
+    row_words,
+    subject_columns,
 )
 from shop.people.models import Person
+from shop.privacy.models.retention import Hold, RetentionRun
 
 PEOPLE = Person.metadata.tables[Person.__tablename__]
 
@@ -99,7 +104,17 @@ def is_over(term: Term, at: datetime) -> ColumnElement[bool]:
         parts.append(term.column.is_not(None))
     else:
         parts.append(not_(_is_needed_by_law(term.table)))
+    if term.table.name != Hold.__tablename__:
+        parts.append(not_(_is_held(term.table, at)))
     return and_(*parts)
+
+
+def _is_held(table: Table, at: datetime) -> ColumnElement[bool]:
+    """That somebody said, with a reason and an end, that this row or the one it belongs to stays for now."""
+    ways = [(table.name, key) for key in table.primary_key.columns if len(table.primary_key.columns) == 1]
+    ways += [(key.column.table.name, column) for column in subject_columns(table) for key in column.foreign_keys]
+    named = [and_(Hold.table_name == name, Hold.row_key == cast(column, String)) for name, column in ways]
+    return exists().where(Hold.ends_at > at, or_(*named)) if named else false()
 
 
 def _is_past(moment: Moment, cutoff: datetime) -> ColumnElement[bool]:
@@ -156,3 +171,74 @@ def _traces() -> Iterator[Exists]:
 def count(table: Table, condition: ColumnElement[bool]) -> int:
     """How many rows of a table a condition is true for."""
     return db.session.scalar(select(func.count()).select_from(table).where(condition)) or 0
+
+
+AHEAD = timedelta(days=7)
+SHOWN, COUNTED = 10, 1000
+LATE = timedelta(hours=26)
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What one term takes away next: how many rows (counting stops at a thousand), and the first of them by name."""
+
+    term: Term
+    rows: int
+    first: tuple[tuple[str, str], ...]  # key, name
+
+    @property
+    def label(self) -> Any:
+        """What people call such rows."""
+        words = row_words(self.term.table)
+        return words.label if words else self.term.table.name
+
+    @property
+    def column_label(self) -> Any:
+        """What people call the value that goes, where only that goes."""
+        declared = declaration_of(self.term.column) if self.term.column is not None else None
+        return declared.label if declared else ""
+
+
+def forecast(at: datetime) -> list[Coming]:
+    """What the nightly job takes away within a week, term by term, in two questions however many terms there are."""
+    asked = list(enumerate(terms(PEOPLE.metadata)))
+    until = at + AHEAD
+    counted = union_all(*(_how_many(n, term, until) for n, term in asked))
+    numbers: dict[int, int] = {row[0]: row[1] for row in db.session.execute(counted)}
+    named: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+    with_rows = [(n, term) for n, term in asked if numbers[n]]
+    if with_rows:
+        for n, key, name in db.session.execute(union_all(*(_first(n, term, until) for n, term in with_rows))):
+            named[n].append((key, name or key))
+    return [Coming(term, numbers[n], tuple(named[n])) for n, term in with_rows]
+
+
+def _how_many(n: int, term: Term, until: datetime) -> Any:
+    rows = select(literal(1).label("one")).select_from(term.table).where(is_over(term, until)).limit(COUNTED).subquery()
+    return select(literal(n), func.count()).select_from(rows)
+
+
+def _first(n: int, term: Term, until: datetime) -> Any:
+    columns = list(term.table.primary_key.columns)
+    words = row_words(term.table)
+    name = term.table.columns[words.named_by] if words and words.named_by else columns[0]
+    rows = select(cast(columns[0], String).label("key"), cast(name, String).label("name"))
+    found = rows.where(is_over(term, until)).limit(SHOWN).subquery()
+    return select(literal(n), found.c.key, found.c.name)
+
+
+def last_run() -> RetentionRun | None:
+    """The last run of the nightly job that came to its end."""
+    question = select(RetentionRun).where(RetentionRun.ended_at.is_not(None)).order_by(RetentionRun.began_at.desc())
+    return db.session.scalar(question.limit(1))
+
+
+def is_late(at: datetime) -> bool:
+    """Whether the nightly job has not come to its end for more than a day."""
+    run = last_run()
+    return run is None or at - run.began_at > LATE
+
+
+def holds(at: datetime) -> list[Hold]:
+    """The holds that have not ended, the first to end first."""
+    return list(db.session.scalars(select(Hold).where(Hold.ends_at > at).order_by(Hold.ends_at, Hold.id).limit(200)))

@@ -3,7 +3,9 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from shop.core import clock
 from shop.core.access import page_is_personal, staff_may
+from shop.privacy.queries.retention import is_late
 from shop.staff.audit import audited
 from shop.staff.queries.home import MANY, waiting
 from shop.staff.views.blueprint import bp
@@ -15,4 +17,4 @@ from shop.staff.views.blueprint import bp
 def home() -> ResponseReturnValue:
     """How much there is to pack, to ship, to hand over and to decide."""
     page_is_personal()
-    return render_template("staff/home.html", waiting=waiting(), many=MANY)
+    return render_template("staff/home.html", waiting=waiting(), many=MANY, retention_is_late=is_late(clock.now()))

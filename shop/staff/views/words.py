@@ -25,6 +25,7 @@ NAVIGATION = (
     ("staff.outbox", "outbox:view", _l("Outbox")),
     ("staff.team", "team:edit", _l("Team")),
     ("staff.audit_log", "audit:view", _l("Audit log")),
+    ("staff.retention", "retention:view", _l("Retention")),
     ("staff.processing_register", "register:view", _l("Processing register")),
 )
 
