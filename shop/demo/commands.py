@@ -14,6 +14,7 @@ from shop.demo.content import load_catalogue, load_shipping
 from shop.demo.history import load_history
 from shop.demo.papers import load_papers
 from shop.demo.people import CUSTOMER, PASSWORD, STAFF, TOTP_SECRET, load_people
+from shop.demo.refunds import load_refunds, tell_simulator
 from shop.demo.scale import load_orders, load_products
 from shop.people.ledger import adopt_when_empty
 
@@ -40,7 +41,9 @@ def load() -> None:
             load_contact(account, at=at)
             load_papers(account, at=at)
             load_analytics(at=at)
+            load_refunds(at=at)
             db.session.commit()
+        tell_simulator()
         click.echo(f"Loaded {products} products and {orders} orders.")
     _print_sign_ins()
 

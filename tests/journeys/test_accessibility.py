@@ -126,7 +126,12 @@ def sights(street, chrome) -> Sights:
                 *("/account/addresses/new", "/account/security", "/account/messages", f"/account/messages/{reference}"),
             ],
             for_staff=[
-                *("/staff", f"/staff/orders/{number}", f"/staff/orders/{number}/slip"),
+                *(
+                    "/staff",
+                    f"/staff/orders/{number}",
+                    f"/staff/orders/{number}/slip",
+                    f"/staff/orders/{number}/refund",
+                ),
                 *(f"/staff/messages/{talk}", "/staff/messages/new", "/staff/messages/templates/new"),
             ],
             customer=_signed_in(chrome, street, "/account/sign-in", customer, PASSWORD),

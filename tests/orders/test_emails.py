@@ -101,6 +101,14 @@ def link(language: str) -> Order:
     return order
 
 
+def refunded(language: str) -> Order:
+    """An order of which money went back."""
+    order = bought(language)
+    reason = "Een kom kwam met een barst aan." if language == "nl" else "A bowl arrived cracked."
+    emails.queue_order_refunded(order, clock.now(), refund_id=1, cents=1450, reason=reason)
+    return order
+
+
 MESSAGES: dict[str, Callable[[str], Order]] = {
     "order_confirmation": confirmation,
     "order_confirmation_pickup": confirmation_at_pickup,
@@ -108,6 +116,7 @@ MESSAGES: dict[str, Callable[[str], Order]] = {
     "order_shipped": shipped,
     "order_ready": ready,
     "order_link": link,
+    "order_refunded": refunded,
     "service_planned": dated,
     "parcel_decision": missed,
 }

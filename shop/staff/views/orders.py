@@ -14,6 +14,8 @@ from shop.core.db import reading
 from shop.core.errors import NotFound
 from shop.core.forms import ShopForm
 from shop.core.i18n import public_url, speaking
+from shop.core.money import cents_from_mollie_value
+from shop.core.templating import euros
 from shop.orders import rules
 from shop.orders.fulfilment import pieces_to_pack
 from shop.orders.models import CONFIRMED, READY, Order, OrderAddress, OrderEvent, OrderLine, Shipment
@@ -159,7 +161,9 @@ def _agreed(line: OrderLine) -> dict[str, object]:
 
 
 def _entry(event: OrderEvent) -> TimelineEntry:
-    return TimelineEntry(event.at, event_text(event.kind), event.detail)
+    amount = event.detail.removeprefix("EUR ")
+    detail = euros(cents_from_mollie_value(amount)) if amount != event.detail else event.detail
+    return TimelineEntry(event.at, event_text(event.kind), detail)
 
 
 @bp.get("/orders/<number>")
