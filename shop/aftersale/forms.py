@@ -1,6 +1,7 @@
 """What a customer fills in about an order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -8,10 +9,10 @@ from wtforms import Field, HiddenField, RadioField, SelectField, SelectMultipleF
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from shop.accounts.address_fields import normalise_postcode
+from shop.accounts.address_fields import AddressFields, address_binds, normalise_postcode
 from shop.accounts.forms import EmailField
-from shop.aftersale.models import Withdrawal
-from shop.core.forms import ShopForm, TextField
+from shop.aftersale.models import ChangeRequest, Withdrawal
+from shop.core.forms import Bound, ShopForm, TextField
 from shop.core.personal_data import transient
 from shop.orders.models import Order
 from shop.papers.forms import check_vat_number
@@ -137,3 +138,17 @@ class ConfirmForm(ShopForm):
     binds = {"receipt": Withdrawal.receipt_hash}
 
     receipt = HiddenField(validators=[Optional(), Regexp(r"^[A-Za-z0-9_-]{43}$")])
+
+
+class CancelOrderForm(ShopForm):
+    """That an order is to be called off; nothing is asked, no reason either."""
+
+
+class NewAddressForm(AddressFields, ShopForm):
+    """Where an order is to go instead."""
+
+    binds: ClassVar[Mapping[str, Bound]] = address_binds(ChangeRequest)
+
+
+class FewerForm(ShopForm):
+    """How many pieces of each line the customer wants to keep; the numbers stand beside the lines."""

@@ -1,9 +1,10 @@
-"""Withdrawals: statements that stand as they were given, and what became of them."""
+"""Withdrawals: statements that stand as they were given; and changes that customers ask for; what became of both."""
 
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, relationship
 
 from shop.core.db import Model
@@ -25,6 +26,7 @@ from shop.core.personal_data import (
 
 ACCEPTED, REFUSED = "accepted", "refused"
 
+AFTER_ORDER = Keep(Event.ORDER_ENDED, days=74)
 AFTER_WITHDRAWAL = Keep(Event.WITHDRAWAL_ENDED, days=60)
 DESK = (Role.OWNER, Role.FULFILMENT)
 
@@ -147,3 +149,82 @@ class WithdrawalLine(Model):
         source=Source.STAFF,
         roles=DESK,
     )
+
+
+def _asked(category: Category, length: int, label: Any) -> Any:
+    """A part of the address that a customer asks to send to; gone like the order's own address."""
+    return personal(
+        category, Purpose.DELIVERY, String(length), keep=AFTER_ORDER, erase=Erase.BLANK, label=label, roles=DESK
+    )
+
+
+class ChangeRequest(Model):
+    """That a customer asks staff to change an order: to call it off, to send it elsewhere, or fewer pieces of it."""
+
+    __tablename__ = "change_requests"
+    __events__ = {Event.CREATED: "asked_at"}
+    __label__ = _l("Change that you asked for")
+    __table_args__ = (
+        CheckConstraint("kind IN ('cancel', 'address', 'fewer')", name="kind"),
+        CheckConstraint("decision IN ('', 'accepted', 'refused')", name="decision"),
+        CheckConstraint("(decided_at IS NULL) = (decision = '')", name="decided_once"),
+        Index(
+            "uq_change_requests_open",
+            "order_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+        Index("ix_change_requests_decided", "decided_at", "id"),
+    )
+
+    id: Mapped[int] = plain(primary_key=True)
+    order_id: Mapped[int] = subject("orders.id", index=True)
+    kind: Mapped[str] = plain(String(10))
+    given_name: Mapped[str | None] = _asked(Category.NAME, 60, _l("First name that you asked to put on the parcel"))
+    family_name: Mapped[str | None] = _asked(Category.NAME, 80, _l("Last name that you asked to put on the parcel"))
+    street: Mapped[str | None] = _asked(Category.LOCATION, 100, _l("Street that you asked to send to"))
+    house_number: Mapped[str | None] = _asked(Category.LOCATION, 10, _l("House number that you asked to send to"))
+    addition: Mapped[str | None] = _asked(Category.LOCATION, 20, _l("Addition that you asked to send to"))
+    postcode: Mapped[str | None] = _asked(Category.LOCATION, 12, _l("Postcode that you asked to send to"))
+    town: Mapped[str | None] = _asked(Category.LOCATION, 80, _l("Town that you asked to send to"))
+    country: Mapped[str | None] = _asked(Category.LOCATION, 2, _l("Country that you asked to send to"))
+    asked_at: Mapped[datetime] = personal(
+        Category.ACTIVITY,
+        Purpose.DELIVERY,
+        keep=UNTIL_ERASED,
+        label=_l("When you asked for a change"),
+        source=Source.USE,
+        roles=DESK,
+    )
+    decision: Mapped[str] = plain(String(10), default="")
+    reason: Mapped[str | None] = personal(
+        Category.PROVIDED,
+        Purpose.DELIVERY,
+        String(300),
+        keep=AFTER_ORDER,
+        erase=Erase.BLANK,
+        label=_l("Why the change that you asked for was made or not"),
+        source=Source.STAFF,
+        roles=DESK,
+    )
+    decided_at: Mapped[datetime | None] = plain()
+    decided_by: Mapped[int | None] = plain(ForeignKey("staff_members.id"))
+
+    lines: Mapped[list["ChangeRequestLine"]] = relationship(lazy="raise", order_by="ChangeRequestLine.id")
+
+
+class ChangeRequestLine(Model):
+    """How many pieces of an order line the customer wants to keep."""
+
+    __tablename__ = "change_request_lines"
+    __table_args__ = (
+        UniqueConstraint("change_request_id", "order_line_id"),
+        CheckConstraint("quantity >= 0", name="quantity_positive"),
+    )
+
+    id: Mapped[int] = plain(primary_key=True)
+    change_request_id: Mapped[int] = subject("change_requests.id")
+    order_line_id: Mapped[int] = plain()  # no key: the line may be gone once the change was made
+    quantity: Mapped[int] = plain()

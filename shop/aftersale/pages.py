@@ -8,12 +8,13 @@ from typing import Any
 from flask_babel import gettext as _
 
 from shop.aftersale import rules
+from shop.aftersale.changing import may_ask
 from shop.aftersale.models import Withdrawal
 from shop.aftersale.queries import files_of, last_days, withdrawals_of
 from shop.catalogue.models import DOWNLOAD
 from shop.core.money import cents_from_mollie_value
 from shop.core.templating import day, euros
-from shop.orders.models import COMPLETED, CONFIRMED, Order, ParcelReport
+from shop.orders.models import COMPLETED, CONFIRMED, PLACED, Order, ParcelReport
 from shop.orders.queries import (
     Parcel,
     order_by_link,
@@ -81,6 +82,11 @@ class OrderPage:
             return "completed"
         statuses = {shipment.status for shipment in self.order.shipments}
         return next((status for status in ("ready", "shipped") if status in statuses), None)
+
+    @property
+    def can_change(self) -> bool:
+        """Whether the customer may still call the order off or ask for a change."""
+        return self.order.status == PLACED or may_ask(self.order)
 
     @property
     def can_withdraw(self) -> bool:

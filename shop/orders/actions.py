@@ -93,6 +93,7 @@ def cancel(order: Order, at: datetime, staff_id: int | None = None) -> bool:
         return False
     _release(order, at)
     note_event(order, "canceled", at=at, staff_id=staff_id)
+    emails.queue_order_canceled(order, at)
     order_ended.send(order=order, at=at)
     return True
 

@@ -59,6 +59,19 @@ def queue_parcel_decision(order: Order, report: ParcelReport, at: datetime) -> b
     return _queue("parcel_decision", f"parcel_decision:{report.id}", order, at, report=report)
 
 
+def queue_order_canceled(order: Order, at: datetime) -> bool:
+    """The order was called off, and what becomes of money that was paid; once for each order."""
+    is_paid = order.confirmed_at is not None and order.pays_by == "mollie"
+    return _queue("order_canceled", f"order_canceled:{order.id}", order, at, is_paid=is_paid)
+
+
+def queue_order_changed(order: Order, at: datetime, *, due_cents: int, back_cents: int) -> bool:
+    """What the order holds and costs now, and what is still to be paid; once for each change."""
+    message = "order_difference" if due_cents else "order_changed"
+    key = f"order_changed:{order.id}:{order.version}"
+    return _queue(message, key, order, at, due_cents=due_cents, back_cents=back_cents)
+
+
 def queue_order_link(order: Order, at: datetime, *, key: str) -> bool:
     """A new link to the order, for somebody who gave its number and its e-mail address."""
     return _queue("order_link", key, order, at)

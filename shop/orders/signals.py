@@ -7,6 +7,9 @@ _news = Namespace()
 order_confirmed = _news.signal("order-confirmed")
 """Sounds with `order` and `at`, once for each order, when it is paid, free, or to be paid at pick-up."""
 
+order_changed = _news.signal("order-changed")
+"""Sounds with `order` and `at` when staff have changed what an order holds, where it goes or what it costs."""
+
 order_ended = _news.signal("order-ended")
 """Sounds with `order` and `at` when an order has expired, was canceled, or is completed; `order.status` says which."""
 

@@ -141,6 +141,11 @@ def fetch(mollie_id: str, *, is_waited_for: bool = False) -> Answer:
     return answer
 
 
+def cancel(mollie_id: str) -> None:
+    """Take back a payment that nobody has paid yet; Refused when that can't be done any more."""
+    _ask("cancel", lambda client: bool(client.payments.delete(_id(mollie_id))))
+
+
 def refund(mollie_id: str, cents: int, *, token: str, text: str, idempotency_key: str) -> Movement:
     """Ask for money of a payment to go back; the same key asks once."""
     body = {"amount": amount(cents), "metadata": token, "description": text}

@@ -14,6 +14,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "staff:home": frozenset(Role),
     "orders:view": frozenset({OWNER, FULFILMENT}),
     "orders:fulfil": frozenset({OWNER, FULFILMENT}),
+    "orders:change": frozenset({OWNER, FULFILMENT}),
     "orders:cancel": frozenset({OWNER}),
     "orders:refund": frozenset({OWNER}),
     "refunds:view": frozenset({OWNER, FULFILMENT, BOOKKEEPING}),

@@ -94,6 +94,27 @@ def missed(language: str) -> Order:
     return order
 
 
+def canceled(language: str) -> Order:
+    """A paid order that was called off."""
+    order = bought(language, status="confirmed")
+    actions.cancel(order, clock.now())
+    return order
+
+
+def changed(language: str) -> Order:
+    """An order that was changed; too much was paid."""
+    order = bought(language, status="confirmed")
+    emails.queue_order_changed(order, clock.now(), due_cents=0, back_cents=895)
+    return order
+
+
+def difference(language: str) -> Order:
+    """An order that was changed; something is still to be paid."""
+    order = bought(language, status="confirmed")
+    emails.queue_order_changed(order, clock.now(), due_cents=895, back_cents=0)
+    return order
+
+
 def link(language: str) -> Order:
     """An order whose customer asked for a new link."""
     order = bought(language)
@@ -117,6 +138,9 @@ MESSAGES: dict[str, Callable[[str], Order]] = {
     "order_ready": ready,
     "order_link": link,
     "order_refunded": refunded,
+    "order_canceled": canceled,
+    "order_changed": changed,
+    "order_difference": difference,
     "service_planned": dated,
     "parcel_decision": missed,
 }

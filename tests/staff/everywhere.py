@@ -6,6 +6,7 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import select
 
+from shop.aftersale import changing
 from shop.aftersale.withdrawing import Statement, declare
 from shop.catalogue.models import Collection, CollectionProduct, Option, Picture
 from shop.contact import actions as contact
@@ -13,7 +14,7 @@ from shop.contact.models import AnswerTemplate, ContactMessage
 from shop.core import clock, outbox, vault
 from shop.core.db import db
 from shop.orders import fulfilment, missing
-from shop.orders.queries import order_with_all
+from shop.orders.queries import order_for_change, order_with_all
 from shop.papers import documents
 from shop.papers.models import Invoice
 from shop.payments.models import AttentionItem
@@ -73,9 +74,12 @@ def full_shop() -> dict[str, object]:
     report = missing.report(sent.id, parcel_sent.id, at=clock.now())
     invoice = an_invoice(order.id)
     db.session.commit()
+    asked = changing.ask(order_for_change(order.id), changing.FEWER, at=clock.now(), quantities={1: 0})
+    db.session.commit()
     return {
         "invoice_id": invoice.id,
         "kind": "sums",
+        "request_id": asked.id,
         "report_id": report.id,
         "number": order.number,
         "shipment_id": shipment.id,

@@ -11,7 +11,7 @@ from wtforms.widgets import HiddenInput
 from shop.core.clock import AMSTERDAM
 from shop.core.forms import ShopForm, TextField
 from shop.core.personal_data import transient
-from shop.orders.models import ARRIVED, RESEND, WAIT, OrderLine, ParcelReport, Shipment
+from shop.orders.models import ARRIVED, REFUND, RESEND, WAIT, OrderLine, ParcelReport, Shipment
 
 
 class FindOrdersForm(ShopForm):
@@ -96,6 +96,7 @@ class DecideParcelForm(ShopForm):
         choices=[
             SelectChoice(WAIT, _l("Wait a little longer")),
             SelectChoice(RESEND, _l("Send everything in it again")),
+            SelectChoice(REFUND, _l("Propose to pay it back")),
             SelectChoice(ARRIVED, _l("It has arrived after all")),
         ],
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from shop.aftersale.models import Withdrawal
+from shop.aftersale.models import ChangeRequest, Withdrawal
 from shop.contact.models import ContactThread
 from shop.contact.rules import waits_too_long_before
 from shop.core import clock
@@ -25,6 +25,7 @@ class Waiting:
     to_ship: int
     ready: int
     missed: int
+    changes: int
     returns: int
     refunds: int
     messages: int
@@ -53,6 +54,7 @@ def waiting() -> Waiting:
         _up_to_many(Shipment.id, Shipment.status == PACKED, _is_of_open_order()),
         _up_to_many(Shipment.id, Shipment.status == READY, _is_of_open_order()),
         _up_to_many(ParcelReport.id, ParcelReport.decided_at.is_(None)),
+        _up_to_many(ChangeRequest.id, ChangeRequest.decided_at.is_(None)),
         _up_to_many(Withdrawal.id, Withdrawal.ended_at.is_(None)),
         _up_to_many(Refund.id, Refund.status == PROPOSED),
         _up_to_many(ContactThread.id, ContactThread.waiting_since.is_not(None), ~ContactThread.is_suspect),

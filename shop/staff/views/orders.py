@@ -16,16 +16,18 @@ from shop.core.forms import ShopForm
 from shop.core.i18n import public_url, speaking
 from shop.core.money import cents_from_mollie_value
 from shop.core.templating import euros
-from shop.orders import rules
+from shop.orders import editing, rules
 from shop.orders.fulfilment import pieces_to_pack
 from shop.orders.models import CONFIRMED, READY, Order, OrderAddress, OrderEvent, OrderLine, Shipment
 from shop.orders.queries import open_reports
 from shop.payments.models import PaymentAttempt
+from shop.payments.queries import balance_of
 from shop.staff.audit import about, audited
 from shop.staff.forms.orders import FindOrdersForm, HandOverForm, PackForm, ServiceDateForm, ShipForm
 from shop.staff.forms.refunds import LetGoForm
 from shop.staff.numbers import number_from_query
 from shop.staff.queries import orders as queries
+from shop.staff.queries.changes import open_changes_of
 from shop.staff.queries.shipping import CarrierRow, carriers
 from shop.staff.users import this_member
 from shop.staff.views.blueprint import bp
@@ -123,6 +125,9 @@ def order_page(
             if line.kind == rules.SERVICE
         },
         reports=open_reports(order.id) if any(event.kind == "missed" for event in order.events) else {},
+        may_edit=editing.may_change(order),
+        asked=open_changes_of(order.id) if any(event.kind == "change_asked" for event in order.events) else [],
+        due_cents=balance_of(order).due_cents if order.version > 1 and order.pays_by == "mollie" else 0,
         withdrawals=withdrawals_of(order.id),
         may_cancel=rules.may_cancel(order.status, [shipment.status for shipment in order.shipments]),
         names={line.id: line.name for line in order.lines},

@@ -12,6 +12,10 @@ from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.core.templating import NOTICES
 from shop.orders import missing
+from shop.orders.models import REFUND
+from shop.orders.queries import order_with_all
+from shop.payments.refund_rules import BY_STAFF
+from shop.payments.refunding import MoreThanRemains, propose
 from shop.staff.audit import about, audited
 from shop.staff.forms.orders import DecideParcelForm
 from shop.staff.numbers import number_from_query
@@ -58,16 +62,38 @@ def decide_parcel(report_id: int) -> ResponseReturnValue:
         return _page(found, form), 422
     decision = str(form.decision.data)
     about(reason=decision)
+    problem = ""
     try:
-        missing.decide(
+        order, shipment = missing.decide(
             report_id, decision, reason=str(form.reason.data), staff_id=this_member().member_id, at=clock.now()
         )
+        if decision == REFUND:
+            _propose(order.id, shipment.id, report_id)
     except NotEnoughStock:
+        problem = _("There are not enough pieces in stock to send all of it again.")
+    except MoreThanRemains:
+        problem = _("Nothing remains that could be paid back.")
+    if problem:
         db.session.rollback()
-        form.decision.errors = [_("There are not enough pieces in stock to send all of it again.")]
+        form.decision.errors = [problem]
         return _page(_found(report_id), form), 422
     db.session.commit()
     return redirect(url_for("staff.parcel", report_id=report_id, notice="parcel-decided"), 303)
+
+
+def _propose(order_id: int, shipment_id: int, report_id: int) -> None:
+    """Propose to pay back what was in a lost parcel, once; whoever decides about refunds decides about it."""
+    order = order_with_all(order_id)
+    shipment = next(one for one in order.shipments if one.id == shipment_id)
+    propose(
+        order,
+        cents=missing.worth_cents(order, shipment),
+        origin=BY_STAFF,
+        key=f"parcel:{report_id}",
+        at=clock.now(),
+        lines={piece.order_line_id: piece.quantity for piece in shipment.lines},
+        staff_id=this_member().member_id,
+    )
 
 
 def _found(report_id: int) -> MissedParcel:

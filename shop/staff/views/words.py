@@ -11,6 +11,7 @@ from shop.staff.users import signed_in_staff
 NAVIGATION = (
     ("staff.home", "staff:home", _l("To do")),
     ("staff.orders", "orders:view", _l("Orders")),
+    ("staff.changes", "orders:view", _l("Changes")),
     ("staff.parcels", "orders:view", _l("Not arrived")),
     ("staff.returns", "returns:view", _l("Returns")),
     ("staff.messages", "messages:view", _l("Messages")),
