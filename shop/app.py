@@ -43,6 +43,7 @@ MODELS = (
     "aftersale.models",
     "contact.models",
     "privacy.models",
+    "operations.models",
 )
 VIEWS = (
     "people",
@@ -72,6 +73,7 @@ LISTENERS = (
     "mail.delivery",
     "privacy",
     "staff",
+    "operations.jobs",
 )
 COMMANDS = ("orders", "payments", "papers", "staff", "operations", "demo", "privacy")
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005b"
-down_revision = "0010b"
+down_revision = "0007c"
 branch_labels = None
 depends_on = None
 

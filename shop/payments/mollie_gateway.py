@@ -186,6 +186,16 @@ def payments_moved_since(since: datetime) -> set[str]:
     return _ask("moves", ask)
 
 
+def payments_since(since: datetime) -> list[Answer]:
+    """The payments that were made since a moment, newest first, as Mollie has them now."""
+
+    def ask(client: Client) -> list[Answer]:
+        found = [read_payment(raw) for raw in _newest_since(client.payments.list(limit=250), since)]
+        return [one for one in found if one.created_at is None or one.created_at >= since]
+
+    return _ask("list", ask)
+
+
 def find_by_token(token: str, *, since: datetime) -> Answer | None:
     """The payment with our token in its metadata, among those made since a moment; None when there is none."""
     for raw in _ask("list", lambda client: list(_newest_since(client.payments.list(limit=250), since))):

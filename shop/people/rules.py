@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "books:open": frozenset({BOOKKEEPING}),
     "books:hold": frozenset({BOOKKEEPING}),
     "analytics:view": frozenset({OWNER}),
+    "reconciliation:view": frozenset({OWNER, BOOKKEEPING}),
     "outbox:view": frozenset({OWNER, PRIVACY}),
     "outbox:retry": frozenset({OWNER}),
     "audit:view": frozenset({OWNER, PRIVACY}),

@@ -13,6 +13,7 @@ from shop.contact import actions as contact
 from shop.contact.models import AnswerTemplate, ContactMessage
 from shop.core import clock, outbox, vault
 from shop.core.db import db
+from shop.operations.models import Difference, ReconciliationRun
 from shop.orders import fulfilment, missing
 from shop.orders.queries import order_for_change, order_with_all
 from shop.papers import documents
@@ -75,10 +76,14 @@ def full_shop() -> dict[str, object]:
     invoice = an_invoice(order.id)
     db.session.commit()
     asked = changing.ask(order_for_change(order.id), changing.FEWER, at=clock.now(), quantities={1: 0})
+    run = ReconciliationRun(started_at=clock.now(), finished_at=clock.now())
+    run.differences = [Difference(kind="mollie_unknown", reference="tr_none")]
+    db.session.add(run)
     db.session.commit()
     return {
         "invoice_id": invoice.id,
         "kind": "sums",
+        "difference_id": run.differences[0].id,
         "request_id": asked.id,
         "report_id": report.id,
         "number": order.number,

@@ -18,6 +18,7 @@ NAVIGATION = (
     ("staff.refunds", "refunds:view", _l("Refunds")),
     ("staff.attention", "attention:view", _l("Attention")),
     ("staff.books", "books:view", _l("Books")),
+    ("staff.reconciliation", "reconciliation:view", _l("Reconciliation")),
     ("staff.products", "catalogue:edit", _l("Products")),
     ("staff.collections", "catalogue:edit", _l("Collections")),
     ("staff.stock", "stock:edit", _l("Stock")),
