@@ -92,7 +92,7 @@ def street(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             collection = save_collection(CollectionDetails(name_nl="Theegoed", name_en="Tea things"), at=clock.now())
             set_collection_products(collection, db.session.scalars(select(Product.id)).all())
             db.session.commit()
-            shop.staff = [make_staff("fulfilment").email for _n in range(4)]  # a code of each works once
+            shop.staff = [make_staff("fulfilment").email for _n in range(8)]  # a code of each works once
             db.engine.dispose()
         shop.mail = folder / "instance" / "mail"
         shop.start_sites()
