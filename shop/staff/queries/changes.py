@@ -46,12 +46,6 @@ def asked_change(request_id: int) -> AskedChange | None:
     return found[0] if found else None
 
 
-def open_changes_of(order_id: int) -> list[int]:
-    """The requests about an order that wait for a decision."""
-    question = select(ChangeRequest.id).where(ChangeRequest.order_id == order_id, ChangeRequest.decided_at.is_(None))
-    return list(db.session.scalars(question.order_by(ChangeRequest.id)))
-
-
 def methods_by_id(language: str) -> dict[int, str]:
     """The ways of delivery on offer, by their numbers."""
     found = db.session.scalars(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
+from shop.aftersale.models import ChangeRequest, Withdrawal
 from shop.core.db import db
 from shop.orders import numbers
 from shop.orders.models import (
@@ -23,6 +24,7 @@ from shop.orders.models import (
     Order,
     OrderAddress,
     OrderLine,
+    ParcelReport,
     Shipment,
     ShipmentLine,
 )
@@ -225,3 +227,30 @@ def money_of(order_id: int) -> tuple[list[PaymentAttempt], list[Refund]]:
     attempts = dict.fromkeys(row.PaymentAttempt for row in rows)
     refunds = dict.fromkeys(row.Refund for row in rows if row.Refund is not None)
     return list(attempts), list(refunds) if attempts else refunds_of(order_id)
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Something about an order that waits for a decision: a withdrawal, a change asked for, a parcel that is missed."""
+
+    kind: str
+    id: int
+    shipment_id: int
+    at: datetime
+
+
+def waiting_for(order_id: int) -> list[Waits]:
+    """What waits for a decision about an order, in one question."""
+    nothing = literal(0)
+    withdrawals = select(literal("withdrawal"), Withdrawal.id, nothing, Withdrawal.submitted_at).where(
+        Withdrawal.order_id == order_id, Withdrawal.ended_at.is_(None)
+    )
+    changes = select(literal("change"), ChangeRequest.id, nothing, ChangeRequest.asked_at).where(
+        ChangeRequest.order_id == order_id, ChangeRequest.decided_at.is_(None)
+    )
+    reports = (
+        select(literal("report"), ParcelReport.id, ParcelReport.shipment_id, ParcelReport.reported_at)
+        .join(Shipment, Shipment.id == ParcelReport.shipment_id)
+        .where(Shipment.order_id == order_id, ParcelReport.decided_at.is_(None))
+    )
+    return [Waits(*row) for row in db.session.execute(union_all(withdrawals, changes, reports))]

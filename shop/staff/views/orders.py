@@ -7,7 +7,6 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
-from shop.aftersale.queries import withdrawals_of
 from shop.core.access import page_is_personal, staff_may
 from shop.core.clock import AMSTERDAM
 from shop.core.db import reading
@@ -19,7 +18,6 @@ from shop.core.templating import euros
 from shop.orders import editing, rules
 from shop.orders.fulfilment import pieces_to_pack
 from shop.orders.models import CONFIRMED, READY, Order, OrderAddress, OrderEvent, OrderLine, Shipment
-from shop.orders.queries import open_reports
 from shop.payments.models import PaymentAttempt
 from shop.payments.queries import balance_of
 from shop.staff.audit import about, audited
@@ -27,7 +25,6 @@ from shop.staff.forms.orders import FindOrdersForm, HandOverForm, PackForm, Serv
 from shop.staff.forms.refunds import LetGoForm
 from shop.staff.numbers import number_from_query
 from shop.staff.queries import orders as queries
-from shop.staff.queries.changes import open_changes_of
 from shop.staff.queries.shipping import CarrierRow, carriers
 from shop.staff.users import this_member
 from shop.staff.views.blueprint import bp
@@ -104,6 +101,7 @@ def order_page(
     member, left = this_member(), pieces_to_pack(order)
     known = carriers()
     attempts, refunds = queries.money_of(order.id)
+    waits = queries.waiting_for(order.id)
     return render_template(
         "staff/orders/order.html",
         order=order,
@@ -124,11 +122,11 @@ def order_page(
             for line in order.lines
             if line.kind == rules.SERVICE
         },
-        reports=open_reports(order.id) if any(event.kind == "missed" for event in order.events) else {},
+        reports={one.shipment_id: one for one in waits if one.kind == "report"},
         may_edit=editing.may_change(order),
-        asked=open_changes_of(order.id) if any(event.kind == "change_asked" for event in order.events) else [],
+        asked=[one.id for one in waits if one.kind == "change"],
         due_cents=balance_of(order).due_cents if order.version > 1 and order.pays_by == "mollie" else 0,
-        withdrawals=withdrawals_of(order.id),
+        withdrawals=[one for one in waits if one.kind == "withdrawal"],
         may_cancel=rules.may_cancel(order.status, [shipment.status for shipment in order.shipments]),
         names={line.id: line.name for line in order.lines},
         events=[_entry(event) for event in reversed(order.events)],
