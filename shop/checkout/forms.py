@@ -3,13 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
-import phonenumbers
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from shop.accounts.address_fields import AddressFields, address_binds, country_choices
+from shop.accounts.address_fields import AddressFields, address_binds, country_choices, normalise_telephone
 from shop.accounts.rules import normalise_email
 from shop.checkout.queries import Quote, delivery_value
 from shop.core.forms import Bound, ShopForm, TextField, strip
@@ -171,13 +170,9 @@ class CheckoutForms:
         if not field.data or field.errors:
             return
         try:
-            number = phonenumbers.parse(field.data, self.country)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_valid_number(number) or number.extension:
+            field.data = normalise_telephone(field.data, self.country)
+        except ValueError:
             field.errors = [_("This is not a telephone number. Leave it empty or fill in all of it.")]
-        else:
-            field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
     @property
     def wants_invoice(self) -> bool:

@@ -1,7 +1,9 @@
 """Messages are made whole when their cause happens, and wait in the outbox in the same transaction."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -9,8 +11,10 @@ from typing import Any
 
 import css_inline
 from flask import current_app, render_template
+from sqlalchemy import select
 
 from shop.core import outbox
+from shop.core.db import db
 from shop.core.i18n import speaking
 from shop.core.identity import Identity
 
@@ -41,6 +45,25 @@ def queue_mail(
         html = None if is_plain else _inliner.inline(render_template(f"mail/{message}/body.html", **values))
     mail = compose(key=key, to=to, subject=subject, text=text, html=html)
     return outbox.put(kind, key, at=at, person_id=person_id, reference=message, content=mail.as_bytes(policy=SMTP))
+
+
+def readdress(person_ids: Iterable[str], old: str, new: str) -> int:
+    """Send people's messages that still wait, and that nobody is sending, to another address. The caller commits."""
+    waiting = select(outbox.OutboxRow).where(
+        outbox.OutboxRow.person_id.in_(tuple(person_ids)),
+        outbox.OutboxRow.kind == KIND,
+        outbox.OutboxRow.done_at.is_(None),
+        outbox.OutboxRow.content.is_not(None),
+    )
+    changed = 0
+    for row in db.session.scalars(waiting.with_for_update()):
+        mail = message_from_bytes(row.content or b"", policy=SMTP)
+        if str(mail["To"]) == old:
+            mail.replace_header("To", new)
+            row.content = mail.as_bytes(policy=SMTP)
+            changed += 1
+    db.session.flush()
+    return changed
 
 
 def compose(*, key: str, to: str, subject: str, text: str, html: str | None) -> EmailMessage:

@@ -1,5 +1,5 @@
 """Work of this room that returns is known to the worker once this file is read."""
 
-from shop.orders import jobs
+from shop.orders import correcting, jobs
 
-__all__ = ["jobs"]
+__all__ = ["correcting", "jobs"]

@@ -20,6 +20,7 @@ WITHDRAWABLE = ("placed", "confirmed", "completed")
 """In which states there is an agreement to withdraw from."""
 
 EVENT_TEXTS: dict[str, Any] = {
+    "address_corrected": _l("Address put right"),
     "placed": _l("Order placed"),
     "confirmed": _l("Order confirmed"),
     "paid": _l("Payment received"),

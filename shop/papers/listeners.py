@@ -6,11 +6,11 @@ from typing import Any
 from shop.core.db import db
 from shop.orders.models import Order
 from shop.orders.signals import order_confirmed
-from shop.papers import actions, books, exports, jobs, vies
+from shop.papers import actions, books, correcting, exports, jobs, vies
 from shop.payments.models import Refund
 from shop.payments.signals import money_received, refund_failed, refund_settled
 
-__all__ = ["exports", "jobs", "vies"]
+__all__ = ["correcting", "exports", "jobs", "vies"]
 
 
 @money_received.connect

@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "catalogue:edit": frozenset({OWNER}),
     "stock:edit": frozenset({OWNER, FULFILMENT}),
     "shipping:edit": frozenset({OWNER}),
+    "corrections:pass_on": frozenset(Role),
     "attention:view": frozenset({OWNER, BOOKKEEPING}),
     "attention:decide": frozenset({OWNER}),
     "books:view": frozenset({BOOKKEEPING}),

@@ -1,5 +1,6 @@
 """Messages of the privacy room."""
 
+import secrets
 from datetime import datetime
 
 from shop.core.i18n import public_url
@@ -22,3 +23,9 @@ def queue_farewell(code: str, *, to: str, language: str, at: datetime) -> None:
         is_plain=True,
         link=link,
     )
+
+
+def queue_email_changed(person_id: str, old: str, language: str, at: datetime) -> None:
+    """The one notice to the address that was replaced; its row keeps no address once it is sent."""
+    key = f"email_changed:{secrets.token_hex(12)}"
+    queue_mail("email_changed", key=key, to=old, language=language, at=at, person_id=person_id, is_plain=True)

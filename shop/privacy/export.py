@@ -122,8 +122,8 @@ def _made_elsewhere(subject: Subject) -> Iterator[tuple[str, bytes]]:
 
 def safe_name(name: str) -> str:
     """A file's name that leads nowhere else, on any system."""
-    told = re.sub(r"[^A-Za-z0-9._-]", "-", name.replace("\\", "/").rpartition("/")[2]).lstrip(".-")
-    return told[:100] or "bestand"
+    parts = [re.sub(r"[^A-Za-z0-9._-]", "-", part).lstrip(".-")[:80] for part in name.replace("\\", "/").split("/")]
+    return "/".join(part for part in parts if part) or "bestand"
 
 
 def _json(subject: Subject, identity: Identity, at: datetime) -> Iterator[str]:

@@ -17,6 +17,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "order_lines": {"quantity": 1, "unit_price_cents": 0, "total_cents": 0},
     "shipments": {"status": "delivered"},
     "contact_threads": {"topic": "order"},
+    "correction_tasks": {"kind": "recipient"},
     "contact_messages": {"kind": "customer"},
     "sign_in_sessions": {"kind": "customer"},
     "applied_payments": {"role": "settles"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -49,8 +49,20 @@ Erases = Callable[[str, datetime], None]
 Restricts = Callable[[str, bool, datetime], None]
 """Obeys that the data of a person (by key) may from a moment on only be stored, or may be used again."""
 
-Corrects = Callable[[str, str, Any, datetime], None]
-"""Hears that a value of a person (by key) was corrected: "table.column", and the key of its row."""
+
+@dataclass(frozen=True)
+class PassOn:
+    """What a room cannot put right by itself: a "label" or an "invoice", and its number."""
+
+    kind: str
+    about: str
+
+
+Corrects = Callable[[str, str, Any, datetime], "Iterable[PassOn] | None"]
+"""Hears that a value of a person (by key) was corrected: "table.column", and the key of its row.
+
+Puts right what was made of the old value, and tells what somebody has to pass on.
+"""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 """Tables of the privacy room: what was asked, what was decided, what was erased."""
 
-from shop.privacy.models import erasures, retention
+from shop.privacy.models import corrections, erasures, retention
 
-__all__ = ["erasures", "retention"]
+__all__ = ["corrections", "erasures", "retention"]

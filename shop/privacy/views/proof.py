@@ -126,7 +126,7 @@ def confirm_code() -> ResponseReturnValue:
     if form.validate():
         proof = check_proof(form.code.data, form.binding.data or "", clock.now(), person_id=person_id)
         db.session.commit()  # a wrong try counts
-        if proof is not None:
+        if proof is not None and proof.email == current_subject().email:
             note_proof(clock.now(), proof)
             return _go_on(form.goes_on_to)
         add_error(form.code, _("This code is not right, or no longer valid."))

@@ -19,6 +19,7 @@ NAVIGATION = (
     ("staff.attention", "attention:view", _l("Attention")),
     ("staff.books", "books:view", _l("Books")),
     ("staff.reconciliation", "reconciliation:view", _l("Reconciliation")),
+    ("staff.corrections", "corrections:pass_on", _l("Corrections")),
     ("staff.products", "catalogue:edit", _l("Products")),
     ("staff.collections", "catalogue:edit", _l("Collections")),
     ("staff.stock", "stock:edit", _l("Stock")),
