@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006b"
-down_revision = "0007c"
+down_revision = "0005c"
 branch_labels = None
 depends_on = None
 

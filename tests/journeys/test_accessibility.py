@@ -119,11 +119,13 @@ def sights(street, chrome) -> Sights:
                 *("/search", "/search?q=kom", "/search?q=xyzzy", "/search?from=900", "/cart", *STATEMENTS),
                 *("/orders/find", "/withdraw", *by_token, link, f"{link}/contact", "/contact/" + "q" * 43),
                 *("/terms/versions", f"/terms/versions/{clock.today().isoformat()}"),
-                *("/account/sign-in", "/account/sign-up", "/account/reset", "/no-such-page"),
+                *("/account/sign-in", "/account/sign-up", "/account/reset", "/data-request", "/no-such-page"),
             ],
             for_customers=[
                 *("/account", "/account/orders", f"/account/orders/{number}", "/account/addresses"),
                 *("/account/addresses/new", "/account/security", "/account/messages", f"/account/messages/{reference}"),
+                *("/account/data", "/account/data/take", "/account/data/confirm", "/account/data/email"),
+                "/account/data/all/orders",
             ],
             for_staff=[
                 *(
