@@ -25,6 +25,7 @@ from shop.core.personal_data import RegisterError, problems_in
 from shop.core.security import HSTS, init_security
 from shop.core.styles import build_styles
 from shop.core.templating import add_room_words, init_templates
+from shop.core.uploads import ShopRequest
 from shop.people.ledger import init_ledger
 
 MODELS = (
@@ -91,6 +92,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
         static_folder=str(ROOT / "static"),
         instance_path=str(values["INSTANCE_PATH"]),
     )
+    app.request_class = ShopRequest
     app.config.update(values)
     app.extensions["identity"] = read_identity(Path(values["INSTANCE_PATH"]))
     _import_all(MODELS)

@@ -15,6 +15,7 @@ from shop.demo.history import load_history
 from shop.demo.papers import load_papers
 from shop.demo.people import CUSTOMER, PASSWORD, STAFF, TOTP_SECRET, load_people
 from shop.demo.refunds import load_refunds, tell_simulator
+from shop.demo.rights import load_rights
 from shop.demo.scale import load_orders, load_products
 from shop.people.ledger import adopt_when_empty
 
@@ -42,6 +43,7 @@ def load() -> None:
             load_papers(account, at=at)
             load_analytics(at=at)
             load_refunds(at=at)
+            load_rights(at=at)
             db.session.commit()
         tell_simulator()
         click.echo(f"Loaded {products} products and {orders} orders.")

@@ -11,11 +11,15 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
 
 from shop.core import clock
+from shop.core.db import db
 from shop.core.outbox import GiveUp, OutboxRow, carries_out
 from shop.core.personal_data import Category, Medium, Purpose, Store, register
 from shop.mail.messages import KIND
+from shop.mail.rules import is_sent_while_restricted
+from shop.people.queries import is_restricted
 
 TIMEOUT = 20  # seconds; well within the outbox's lease
 FILES_STAY = timedelta(days=7)
@@ -44,6 +48,19 @@ def deliver(row: OutboxRow) -> None:
         _to_file(row, _folder())
     else:
         _to_server(mail, url)
+
+
+@register.restricts("queued mail")
+def drop_queued_mail(person_id: str, is_set: bool, at: datetime) -> None:
+    """Take out of the queue what may no longer be sent to somebody whose data is restricted from now on."""
+    if not is_set or not is_restricted(person_id):
+        return
+    waiting = select(OutboxRow.id, OutboxRow.reference).where(
+        OutboxRow.kind == KIND, OutboxRow.person_id == person_id, OutboxRow.done_at.is_(None)
+    )
+    dropped = [row.id for row in db.session.execute(waiting) if not is_sent_while_restricted(row.reference)]
+    done = update(OutboxRow).where(OutboxRow.id.in_(dropped)).values(done_at=at, content=None, last_error="restricted")
+    db.session.execute(done)
 
 
 @register.retains("mail folder")

@@ -17,6 +17,8 @@ from shop.core import outbox
 from shop.core.db import db
 from shop.core.i18n import speaking
 from shop.core.identity import Identity
+from shop.mail.rules import is_sent_while_restricted
+from shop.people.queries import is_restricted
 
 KIND = "mail"
 
@@ -37,8 +39,10 @@ def queue_mail(
 ) -> bool:
     """Put a message in the outbox, once for each `key`; its text is templates/mail/<message>/. The caller commits.
 
-    What strangers can have sent to an address is `is_plain`: text alone.
+    What strangers can have sent to an address is `is_plain`: text alone. Who is restricted gets only what must be.
     """
+    if not is_sent_while_restricted(message) and is_restricted(person_id):
+        return False
     with speaking(language):
         subject = " ".join(render_template(f"mail/{message}/subject.txt", **values).split())
         text = render_template(f"mail/{message}/body.txt", **values).strip() + "\n"

@@ -9,6 +9,7 @@ from shop.accounts.models import Account
 from shop.core.db import Model, db, is_wal_safe
 from shop.operations.rules import Finding, identity_findings
 from shop.people.models import StaffMember
+from shop.privacy.queries.record import missing_agreements
 
 DEMO_DOMAIN = "@example.com"
 
@@ -21,7 +22,18 @@ def findings(app: Flask) -> list[Finding]:
     """What is wrong or missing, the serious first."""
     found = identity_findings(asdict(app.extensions["identity"]))
     found += _database_findings()
+    if not any("tables are missing" in finding.text for finding in found):
+        found += _agreement_findings(app)
     return sorted(found, key=lambda finding: not finding.is_serious)
+
+
+def _agreement_findings(app: Flask) -> list[Finding]:
+    """The processors that are used without an agreement (GDPR art. 28(3))."""
+    advice = "note it at /staff/privacy"
+    return [
+        Finding(False, f"processor agreement: none is noted for {recipient}; {advice}")
+        for recipient in missing_agreements(app.config)
+    ]
 
 
 def _database_findings() -> list[Finding]:

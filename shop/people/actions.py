@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from shop.core import clock
 from shop.core.db import Model, db
-from shop.core.personal_data import Purpose, Recipient
-from shop.people.models import AuditEntry, AuditHead, Disclosure, FormerKey, Person
+from shop.core.personal_data import Purpose, Recipient, register
+from shop.people import ledger
+from shop.people.models import AuditEntry, AuditHead, Disclosure, FormerKey, Person, Restriction
 from shop.people.rules import FIRST_SEAL, seal
+
+LIFTED = "lifted:"  # before a restriction's name in the ledger: it was taken back
 
 
 def new_person(language: str, *, at: datetime) -> Person:
@@ -31,6 +34,55 @@ def merge_person(person_id: str, *, into: str) -> None:
                 db.session.execute(moved.execution_options(synchronize_session=False))
     db.session.add(FormerKey(former_id=person_id, person_id=into))
     db.session.execute(delete(Person).where(Person.id == person_id))
+
+
+def restrict(person_id: str, kind: str, *, at: datetime, staff_id: int | None = None) -> bool:
+    """Do no longer what a person objects to, from now on; whether this call changed that. The caller commits.
+
+    Rooms with something waiting (mail in the queue) hear of it through `register.restricts`.
+    """
+    if db.session.scalar(select(Restriction.id).where(_in_force(person_id, kind)).limit(1)) is not None:
+        return False
+    db.session.add(Restriction(person_id=person_id, kind=kind, set_at=at, set_by=staff_id))
+    db.session.flush()
+    ledger.note(_ledger_kind(kind), person_id, item=kind, at=at)
+    _tell_rooms(person_id, True, at)
+    return True
+
+
+def lift(person_id: str, kind: str, *, at: datetime) -> bool:
+    """Let something be done again that a person had stopped; whether it was stopped. The caller commits."""
+    lifted = db.session.execute(update(Restriction).where(_in_force(person_id, kind)).values(lifted_at=at))
+    if not lifted.rowcount:  # type: ignore[attr-defined]
+        return False
+    ledger.note(_ledger_kind(kind), person_id, item=f"{LIFTED}{kind}", at=at)
+    _tell_rooms(person_id, False, at)
+    return True
+
+
+def _ledger_kind(kind: str) -> str:
+    return ledger.RESTRICTION if kind == "restricted" else ledger.OBJECTION
+
+
+@ledger.replays(ledger.RESTRICTION)
+@ledger.replays(ledger.OBJECTION)
+def _restrict_again(person_id: str, item: str, at: datetime) -> None:
+    """After a restore: obey again what was asked, or let again what was lifted."""
+    if db.session.get(Person, person_id) is None:
+        return
+    if item.startswith(LIFTED):
+        lift(person_id, item.removeprefix(LIFTED), at=at)
+    else:
+        restrict(person_id, item, at=at)
+
+
+def _in_force(person_id: str, kind: str) -> ColumnElement[bool]:
+    return and_(Restriction.person_id == person_id, Restriction.kind == kind, Restriction.lifted_at.is_(None))
+
+
+def _tell_rooms(person_id: str, is_set: bool, at: datetime) -> None:
+    for obey in register.on_restrict.values():
+        obey(person_id, is_set, at)
 
 
 def record_audit(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from shop.core.db import Model
 from shop.core.personal_data import (
+    UNTIL_ERASED,
     Category,
     Erase,
     Event,
@@ -208,6 +209,35 @@ class AuditEntry(Model):
     at: Mapped[datetime] = plain(label=_l("When"))
     previous_hash: Mapped[str] = plain(String(64))
     hash: Mapped[str] = plain(String(64), unique=True)
+
+
+class Restriction(Model):
+    """That the shop may not do something with somebody's data, from a moment until it is lifted (GDPR art. 7, 18, 21).
+
+    `restricted` only stores; the others stop one purpose. It is obeyed through `people.queries` alone.
+    """
+
+    __tablename__ = "restrictions"
+    __label__ = _l("objection or restriction")
+    __events__ = {Event.CREATED: "set_at", Event.LIFTED: "lifted_at"}
+    __keep__ = Keep(Event.LIFTED, months=12)
+    __table_args__ = (
+        CheckConstraint("kind IN ('restricted', 'objection', 'analysis', 'preferences', 'child')", name="kind"),
+        Index("ix_restrictions_person", "person_id", "lifted_at"),
+    )
+
+    id: Mapped[int] = plain(primary_key=True)
+    person_id: Mapped[str] = subject("people.id")
+    kind: Mapped[str] = personal(
+        Category.ACTIVITY,
+        Purpose.RIGHTS,
+        String(12),
+        keep=UNTIL_ERASED,
+        label=_l("What you asked us not to do with your data"),
+    )
+    set_at: Mapped[datetime] = plain()
+    set_by: Mapped[int | None] = plain()  # the member of staff, or nobody: the person did it
+    lifted_at: Mapped[datetime | None] = plain()
 
 
 class AuditHead(Model):

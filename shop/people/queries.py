@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from shop.core.db import db
-from shop.people.models import AuditEntry, AuditHead, FormerKey
-from shop.people.rules import seal
+from shop.people.models import AuditEntry, AuditHead, FormerKey, Restriction
+from shop.people.rules import NO_ANALYSIS, NO_TAILORING, STORE_ONLY, seal
 
 
 def broken_audit_entries() -> list[int]:
@@ -32,3 +32,26 @@ def keys_of(person_id: str) -> list[str]:
     """Every key that a person has or had; of a browser its own."""
     former = select(FormerKey.former_id).where(FormerKey.person_id == person_id).order_by(FormerKey.former_id)
     return [person_id, *db.session.scalars(former)]
+
+
+def stops_of(person_id: str | None) -> frozenset[str]:
+    """What may not be done with a person's data now: "restricted", "objection", "analysis", "preferences", "child"."""
+    if person_id is None:
+        return frozenset()
+    question = select(Restriction.kind).where(Restriction.person_id == person_id, Restriction.lifted_at.is_(None))
+    return frozenset(db.session.scalars(question))
+
+
+def is_restricted(person_id: str | None) -> bool:
+    """Whether a person's data may only be stored: no mailing, no statistics, no change by staff (GDPR art. 18)."""
+    return bool(stops_of(person_id) & STORE_ONLY)
+
+
+def may_analyse(person_id: str | None) -> bool:
+    """Whether what a person does may be counted at all; ask this before anything about them enters statistics."""
+    return not stops_of(person_id) & NO_ANALYSIS
+
+
+def may_tailor(person_id: str | None) -> bool:
+    """Whether anything may be fitted to a person's preferences."""
+    return not stops_of(person_id) & NO_TAILORING

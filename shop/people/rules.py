@@ -10,6 +10,11 @@ OWNER, FULFILMENT, PRIVACY, BOOKKEEPING = Role.OWNER, Role.FULFILMENT, Role.PRIV
 
 FIRST_SEAL = "0" * 64
 
+STORE_ONLY = frozenset({"restricted", "objection"})
+"""Restrictions under which data may only be stored; an objection counts as one until it is decided (GDPR art. 18)."""
+NO_ANALYSIS = STORE_ONLY | {"analysis", "child"}
+NO_TAILORING = STORE_ONLY | {"preferences", "child"}
+
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "staff:home": frozenset(Role),
     "orders:view": frozenset({OWNER, FULFILMENT}),
@@ -43,6 +48,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "register:view": frozenset({OWNER, PRIVACY}),
     "retention:view": frozenset({OWNER, PRIVACY}),
     "retention:hold": frozenset({OWNER, PRIVACY}),
+    "requests:count": frozenset({OWNER, PRIVACY}),
+    "requests:handle": frozenset({PRIVACY}),
+    "record:view": frozenset({OWNER, PRIVACY}),
+    "record:edit": frozenset({OWNER, PRIVACY}),
+    "breaches:letter": frozenset({PRIVACY}),
     "team:edit": frozenset({OWNER}),
 }
 

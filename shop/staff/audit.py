@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from flask import Blueprint, Response, current_app, g, has_request_context, request
+from flask import Blueprint, Response, current_app, g, has_request_context, render_template, request
 from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from shop.core import clock
-from shop.core.access import View, opened_by
+from shop.core.access import View, opened_by, page_is_personal
 from shop.core.db import db, writing
+from shop.core.errors import ShopError
 from shop.people.actions import record_audit
-from shop.people.rules import role_for
+from shop.people.queries import stops_of
+from shop.people.rules import STORE_ONLY, role_for
 from shop.staff.users import signed_in_staff
 
 log = structlog.get_logger()
@@ -40,9 +43,21 @@ class About:
     person_id: str | None = None
     reason: str = ""
     is_noted: bool = False
+    stops: frozenset[str] = frozenset()
 
 
 _CHANGES = (".created", ".changed")
+_IN_FORCE = "works_while_restricted"
+
+
+class Restricted(ShopError):
+    """The data of whom this is about may only be stored (GDPR art. 18): staff changes nothing in it."""
+
+
+def while_restricted(view: View) -> View:
+    """Say that a change by staff may also be made for somebody whose data is restricted: a due parcel still ships."""
+    setattr(view, _IN_FORCE, True)
+    return view
 
 
 def audited(action: str) -> Callable[[View], View]:
@@ -62,14 +77,25 @@ def audited_as(view: Callable[..., Any]) -> str | None:
 
 
 def about(*, key: object = None, person_id: str | None = None, reason: str | None = None) -> None:
-    """Say more about what this request concerns: the row's key, whose data it is, why."""
+    """Say more about what this request concerns: the row's key, whose data it is, why.
+
+    This is the one place where staff's forms obey a restriction: whoever says whose data it is cannot change it.
+    """
     told = _about()
     if key is not None:
         told.key = str(key)[:40]
     if person_id is not None:
-        told.person_id = person_id
+        told.person_id, told.stops = person_id, stops_of(person_id)
+        view = current_app.view_functions[request.endpoint or ""]
+        if request.method == "POST" and told.stops & STORE_ONLY and not getattr(view, _IN_FORCE, False):
+            raise Restricted
     if reason is not None:
         told.reason = reason
+
+
+def stops_in_view() -> frozenset[str]:
+    """What may not be done with the data of whom this page is about."""
+    return _about().stops if "audit" in g else frozenset()
 
 
 def _about() -> About:
@@ -129,9 +155,16 @@ def _note_view(response: Response) -> Response:
     return response
 
 
+def _refuse_restricted(problem: Restricted) -> ResponseReturnValue:
+    db.session.rollback()
+    page_is_personal()
+    return render_template("staff/restricted.html"), 409
+
+
 def init_audit(bp: Blueprint) -> None:
     """Note every view of the back office; the app does not start with one that has no name in the log."""
     bp.after_request(_note_view)
+    bp.register_error_handler(Restricted, _refuse_restricted)
     bp.record(_watch_commits)
 
 

@@ -25,6 +25,11 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "captures": {"status": "queued"},
     "invoices": {"kind": "invoice", "net_cents": 0, "vat_cents": 0, "total_cents": 0},
     "book_entries": {"kind": "sale"},
+    "rights_requests": {"kind": "access", "channel": "form", "due_on": date(2999, 1, 1)},
+    "id_copies": {"state": "asked"},
+    "transfers": {"state": "waiting"},
+    "restrictions": {"kind": "restricted"},
+    "processors": {"role": "processor"},
     "products": {"kind": "goods", "vat_class": "standard"},
 }
 """What a table's own checks ask for."""

@@ -145,7 +145,7 @@ def test_no_page_of_a_person_is_kept_anywhere(customer: Browser, staff: Callable
 
 @pytest.mark.both_databases
 def test_odd_numbers_open_nothing_in_the_back_office(app: Flask, staff: Callable[..., Browser]) -> None:
-    boss = staff("owner")
+    boss = staff("owner", "privacy", "bookkeeping")
     boss.get("/staff")
     before = every_row(*NOTED)
     for rule in app.url_map.iter_rules():

@@ -20,6 +20,9 @@ from shop.papers import documents
 from shop.papers.models import Invoice
 from shop.payments.models import AttentionItem
 from shop.payments.refunding import propose
+from shop.privacy.actions import id_copies
+from shop.privacy.actions.record import open_breach
+from shop.privacy.actions.requests import Asked, take_in
 from shop.shipping.models import Carrier
 from tests.factories import make_order, make_product, make_shipping, make_staff
 from tests.papers.paper import make_paper
@@ -52,6 +55,9 @@ def full_shop() -> dict[str, object]:
         is_mailed=True,
         at=clock.now(),
     )
+    right = take_in(Asked("access", "email", "nl", clock.today(), email="sanne@example.com"), at=clock.now())
+    copy = id_copies.ask(right.id, reason="Geen andere weg.", staff_id=1, at=clock.now())
+    breach = open_breach("Een laptop kwijt", aware_at=clock.now())
     item = AttentionItem(
         order_id=order.id, key="paid_twice:1", kind="paid_twice", amount_cents=1250, created_at=clock.now()
     )
@@ -103,6 +109,12 @@ def full_shop() -> dict[str, object]:
         "thread_id": thread.id,
         "message_id": db.session.scalars(select(ContactMessage.id)).first(),
         "template_id": template.id,
+        "rights_id": right.id,
+        "hold_id": 1,
+        "task_id": 1,
+        "breach_id": breach.id,
+        "recipient": "hosting",
+        "copy_id": copy.id,
         "row_id": row.id,
         "member_id": make_staff("fulfilment").id,
     }

@@ -172,6 +172,8 @@ class Event(Enum):
     CONVERSATION_CLOSED = "conversation closed"
     LEFT = "left"
     CONSENT_ENDED = "consent ended"
+    REQUEST_ANSWERED = "request answered"
+    LIFTED = "lifted"
 
     @property
     def label(self) -> Any:
@@ -191,4 +193,6 @@ _EVENT_LABELS = {
     Event.CONVERSATION_CLOSED: _l("the conversation was closed"),
     Event.LEFT: _l("leaving the shop's service"),
     Event.CONSENT_ENDED: _l("your consent ended"),
+    Event.REQUEST_ANSWERED: _l("we answered your request"),
+    Event.LIFTED: _l("it was lifted"),
 }

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from shop.core import clock
 from shop.core.access import page_is_personal, staff_may
 from shop.core.db import db
+from shop.core.errors import NotFound
 from shop.core.templating import NOTICES
 from shop.privacy.models.corrections import CorrectionTask
 from shop.privacy.showing import recipient_text
@@ -49,6 +50,8 @@ def corrections() -> ResponseReturnValue:
 @audited("correction.passed_on")
 def pass_correction_on(task_id: int) -> ResponseReturnValue:
     """Note that it was passed on, and by whom; twice is once."""
+    if db.session.get(CorrectionTask, task_id) is None:
+        raise NotFound
     db.session.execute(
         update(CorrectionTask)
         .where(CorrectionTask.id == task_id, CorrectionTask.done_at.is_(None))

@@ -15,7 +15,7 @@ from shop.orders import actions, fulfilment, services
 from shop.orders.models import Order
 from shop.orders.queries import order_for_change
 from shop.orders.rules import SERVICE
-from shop.staff.audit import about, audited
+from shop.staff.audit import about, audited, while_restricted
 from shop.staff.forms.orders import HandOverForm, PackForm, ServiceDateForm, ShipForm
 from shop.staff.queries.shipping import carrier_by_id, carriers
 from shop.staff.users import this_member
@@ -61,6 +61,7 @@ def _typed_quantities(order: Order) -> dict[int, int] | None:
 @bp.post("/orders/<number>/pack")
 @staff_may("orders:fulfil")
 @audited("order.packed")
+@while_restricted
 def pack(number: str) -> ResponseReturnValue:
     """Note that all of an order is packed, or the quantities that were typed."""
     order, form = found_order(number), PackForm()
@@ -83,6 +84,7 @@ def pack(number: str) -> ResponseReturnValue:
 @bp.post("/orders/<number>/shipments/<id:shipment_id>/unpack")
 @staff_may("orders:fulfil")
 @audited("order.unpacked")
+@while_restricted
 def unpack(number: str, shipment_id: int) -> ResponseReturnValue:
     """Open a package again that has not left."""
     order = found_order(number)
@@ -93,6 +95,7 @@ def unpack(number: str, shipment_id: int) -> ResponseReturnValue:
 @bp.post("/orders/<number>/shipments/<id:shipment_id>/ship")
 @staff_may("orders:fulfil")
 @audited("order.shipped")
+@while_restricted
 def ship(number: str, shipment_id: int) -> ResponseReturnValue:
     """Hand a parcel to a carrier; the customer gets a message."""
     order, form = found_order(number), ShipForm()
@@ -111,6 +114,7 @@ def ship(number: str, shipment_id: int) -> ResponseReturnValue:
 @bp.post("/orders/<number>/shipments/<id:shipment_id>/ready")
 @staff_may("orders:fulfil")
 @audited("order.put_ready")
+@while_restricted
 def put_ready(number: str, shipment_id: int) -> ResponseReturnValue:
     """Put a package ready to be picked up; the customer gets a message."""
     order = found_order(number)
@@ -121,6 +125,7 @@ def put_ready(number: str, shipment_id: int) -> ResponseReturnValue:
 @bp.post("/orders/<number>/shipments/<id:shipment_id>/collected")
 @staff_may("orders:fulfil")
 @audited("order.collected")
+@while_restricted
 def hand_over(number: str, shipment_id: int) -> ResponseReturnValue:
     """Hand a package over to who knows its code, or without it for a reason; what was to be paid is paid with that."""
     order, form = found_order(number), HandOverForm()
@@ -148,6 +153,7 @@ def hand_over(number: str, shipment_id: int) -> ResponseReturnValue:
 @bp.post("/orders/<number>/shipments/<id:shipment_id>/delivered")
 @staff_may("orders:fulfil")
 @audited("order.delivered")
+@while_restricted
 def deliver(number: str, shipment_id: int) -> ResponseReturnValue:
     """Note that a parcel has arrived."""
     order = found_order(number)

@@ -6,6 +6,8 @@ from flask import request, url_for
 from flask_babel import lazy_gettext as _l
 
 from shop.core.templating import context
+from shop.people.rules import STORE_ONLY
+from shop.staff.audit import stops_in_view
 from shop.staff.users import signed_in_staff
 
 NAVIGATION = (
@@ -25,6 +27,8 @@ NAVIGATION = (
     ("staff.stock", "stock:edit", _l("Stock")),
     ("staff.shipping", "shipping:edit", _l("Delivery")),
     ("staff.analytics", "analytics:view", _l("Analysis")),
+    ("staff.rights_requests", "requests:count", _l("Requests")),
+    ("staff.privacy_record", "record:view", _l("Privacy")),
     ("staff.outbox", "outbox:view", _l("Outbox")),
     ("staff.team", "team:edit", _l("Team")),
     ("staff.audit_log", "audit:view", _l("Audit log")),
@@ -50,7 +54,12 @@ def staff_words() -> dict[str, Any]:
         for endpoint, permission, name in NAVIGATION
         if member.may(permission)
     ]
-    return {"staff_member": member, "staff_navigation": links, "may": member.may}
+    return {
+        "staff_member": member,
+        "staff_navigation": links,
+        "may": member.may,
+        "is_restricted": bool(stops_in_view() & STORE_ONLY),
+    }
 
 
 def _is_within(path: str) -> bool:
