@@ -25,6 +25,7 @@ from sqlalchemy import Connection, MetaData, Table, delete, func, insert, inspec
 from shop.accounts.models import Code, SignInSession
 from shop.core.db import apart, db
 from shop.operations.sealed import SealBroken, SealedReader, SealedWriter
+from shop.people.ledger import have_everybody_look
 
 SHOP, VAULT = "shop", "vault"
 FOLDERS = {SHOP: ("media", "downloads", "shop.toml"), VAULT: ("vault",)}
@@ -225,6 +226,7 @@ def restore(app: Flask, path: Path, key: str) -> Contents:
                 elif name == "sequences.json":
                     _set_sequences(connection, tables, json.loads(content))
         flask_migrate.upgrade()
+        have_everybody_look()
     for name, content in _members(path, key):
         if name.startswith("files/"):
             _put_file(instance, name.removeprefix("files/"), content)

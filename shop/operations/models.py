@@ -33,5 +33,5 @@ class Difference(Model):
     run_id: Mapped[int] = plain(ForeignKey("reconciliation_runs.id"))
     kind: Mapped[str] = plain(String(20))
     reference: Mapped[str] = plain(String(64), default="")  # Mollie's id of a payment
-    attempt_id: Mapped[int | None] = plain(ForeignKey("payment_attempts.id"))
+    attempt_id: Mapped[int | None] = plain(ForeignKey("payment_attempts.id"), index=True)
     detail: Mapped[str] = plain(String(200), default="")

@@ -67,10 +67,10 @@ def filled() -> Account:
     return account
 
 
-def made(shop: Flask) -> Path:
-    """A new backup of the shop."""
+def made(shop: Flask, *, later: timedelta = timedelta(0)) -> Path:
+    """A new backup of the shop; its name is the second in which it was made."""
     db.session.rollback()
-    return backups.create(shop, Path(shop.config["BACKUP_PATH"]), clock.now())[0]
+    return backups.create(shop, Path(shop.config["BACKUP_PATH"]), clock.now() + later)[0]
 
 
 def without_sessions() -> dict[str, Any]:
@@ -191,7 +191,7 @@ def test_a_backup_holds_no_readable_byte_and_one_made_after_an_erasure_nothing_a
     erasing.carry_out(erasure_id, at)
     erasing.finish(erasure_id, at + timedelta(days=2))
     inside = Path(shop.config["BACKUP_PATH"]) / "inside"
-    for backup, is_empty in ((before, False), (made(shop), True)):
+    for backup, is_empty in ((before, False), (made(shop, later=timedelta(seconds=1)), True)):
         inside.write_bytes(b"\n".join(content for _name, content in backups._members(backup, KEY)))
         assert (marked.traces_in([inside]) == []) is is_empty
 

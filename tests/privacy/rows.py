@@ -30,6 +30,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "transfers": {"state": "waiting"},
     "restrictions": {"kind": "restricted"},
     "processors": {"role": "processor"},
+    "change_requests": {"kind": "cancel"},
     "products": {"kind": "goods", "vat_class": "standard"},
 }
 """What a table's own checks ask for."""

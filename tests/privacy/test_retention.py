@@ -42,9 +42,12 @@ def tables() -> Any:
 def row_of(term: Term, *, before_the_end: timedelta) -> None:
     """Make a row whose term ends this long after NOW."""
     values: dict[str, Any] = {}
-    for condition in term.conditions:
-        happened = condition.keep.cutoff(NOW) + before_the_end
-        values |= _so_that(condition.moment, happened)
+    cutoffs: dict[Moment, datetime] = {}
+    for condition in term.conditions:  # the longest of periods that begin at the same moment ends the row
+        cutoff = condition.keep.cutoff(NOW)
+        cutoffs[condition.moment] = min(cutoff, cutoffs.get(condition.moment, cutoff))
+    for moment, cutoff in cutoffs.items():
+        values |= _so_that(moment, cutoff + before_the_end)
     if term.column is not None:
         values[term.column.name] = value_for(term.column, NOW)
     make_row(term.table, NOW, **values)
