@@ -36,7 +36,7 @@ from shop.payments.queries import (
     payable_cents,
     refunds_of,
 )
-from shop.payments.rules import SETTLING, is_usable
+from shop.payments.rules import AUTHORIZED, OPEN, PENDING, SETTLING, is_usable
 from shop.pricing.rules import HOME, VatPart
 from shop.shipping.models import PARCEL
 
@@ -59,11 +59,12 @@ class OrderPage:
     papers: Papers = field(default_factory=Papers)
     refunds: Sequence[Refund] = ()
     due_cents: int = 0  # what the order costs more since it was changed
+    is_due_checked: bool = False  # it may have been paid just now
 
     @property
     def can_pay(self) -> bool:
         """Whether the customer may try to pay now."""
-        return self.say in rules.CAN_PAY or self.due_cents > 0
+        return self.say in rules.CAN_PAY or (self.due_cents > 0 and not self.is_due_checked)
 
     @property
     def payable_cents(self) -> int:
@@ -180,6 +181,7 @@ def page_of(order_id: int, *, is_told: bool, at: datetime) -> OrderPage:
         newest.status if newest else None,
         is_told=is_told,
         has_surplus=order.status in ("expired", "canceled") and has_surplus(order_id),
+        is_set_aside=_is_set_aside(attempts),
     )
     is_open = newest is not None and is_usable(newest.checkout_url, newest.status, expires_at=newest.expires_at, now=at)
     files = files_of(order_id) if any(line.kind == DOWNLOAD for line in order.lines) else {}
@@ -190,6 +192,7 @@ def page_of(order_id: int, *, is_told: bool, at: datetime) -> OrderPage:
     missed = {report.shipment_id: report for report in reports_of(order_id)} if has_missed else {}
     is_refunded = any(event.kind in ("refund_accepted", "refunded", "refund_failed") for event in order.events)
     refunds = refunds_of(order_id) if is_refunded else []
+    due_cents = _due_cents(order, attempts, is_refunded=is_refunded)
     return OrderPage(
         order=order,
         say=say,
@@ -202,8 +205,22 @@ def page_of(order_id: int, *, is_told: bool, at: datetime) -> OrderPage:
         missed=missed,
         papers=papers_of(order) if order.status != "expired" else Papers(),
         refunds=[refund for refund in refunds if refund.status not in NOT_SHOWN],
-        due_cents=_due_cents(order, attempts, is_refunded=is_refunded),
+        due_cents=due_cents,
+        is_due_checked=bool(due_cents) and any(_may_pay(one, due_cents, is_told=is_told) for one in attempts),
     )
+
+
+def _may_pay(attempt: PaymentAttempt, cents: int, *, is_told: bool) -> bool:
+    """Whether an attempt is paying an amount right now, as far as is known: then it is not asked for once more."""
+    if attempt.amount_cents != cents:
+        return False
+    return attempt.status == PENDING or (attempt.status == OPEN and not is_told)
+
+
+def _is_set_aside(attempts: Sequence[PaymentAttempt]) -> bool:
+    """Whether an order's money is promised by a lender and nothing of it was taken in yet."""
+    settling = [attempt for attempt in attempts if attempt.status in SETTLING]
+    return bool(settling) and all(one.status == AUTHORIZED and not one.captured_cents for one in settling)
 
 
 def _due_cents(order: Order, attempts: Sequence[PaymentAttempt], *, is_refunded: bool) -> int:

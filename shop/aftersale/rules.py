@@ -2,7 +2,7 @@
 
 CHECKED_AGAIN = (2, 3, 5, 10, 20)  # seconds between two looks by itself, while a payment is being checked
 
-PAID, AT_PICKUP, FREE = "paid", "at_pickup", "free"
+PAID, SET_ASIDE, AT_PICKUP, FREE = "paid", "set_aside", "at_pickup", "free"
 CHECKING, OPEN, NOT_PAID, NOT_STARTED = "checking", "open", "not_paid", "not_started"
 EXPIRED, CANCELED, PAID_LATE = "expired", "canceled", "paid_late"
 
@@ -14,9 +14,17 @@ WAITS = (CHECKING, OPEN)
 
 
 def what_to_say(
-    order_status: str, pays_by: str, attempt_status: str | None, *, is_told: bool, has_surplus: bool
+    order_status: str,
+    pays_by: str,
+    attempt_status: str | None,
+    *,
+    is_told: bool,
+    has_surplus: bool,
+    is_set_aside: bool = False,
 ) -> str:
     """What the page says; `is_told` is whether Mollie could tell how the payment stands, never a guess."""
+    if order_status in ("confirmed", "completed") and pays_by == "mollie" and is_set_aside:
+        return SET_ASIDE
     if order_status in ("confirmed", "completed"):
         return {"mollie": PAID, "pickup": AT_PICKUP}.get(pays_by, FREE)
     if order_status in ("expired", "canceled"):

@@ -6,7 +6,9 @@ from flask import Flask
 from sqlalchemy import inspect, select
 
 from shop.accounts.models import Account
+from shop.core import clock
 from shop.core.db import Model, db, is_wal_safe
+from shop.operations import reconciling
 from shop.operations.rules import Finding, identity_findings
 from shop.people.models import StaffMember
 from shop.privacy.queries.record import missing_agreements
@@ -48,6 +50,9 @@ def _database_findings() -> list[Finding]:
         demo = select(model.id).where(model.email.like(f"%{DEMO_DOMAIN}")).limit(1)
         if db.session.scalar(demo) is not None:
             found.append(Finding(True, f"demo sign-ins: a demo {what} account exists"))
+    if reconciling.is_late(clock.now()):
+        advice = "is the worker running, and can Mollie be reached? See /staff/reconciliation"
+        found.append(Finding(False, f"reconciliation: nothing was compared for more than a day; {advice}"))
     if db.session.scalar(select(StaffMember.id).where(StaffMember.left_at.is_(None)).limit(1)) is None:
         found.append(Finding(True, "staff: nobody can sign in; run flask staff create"))
     return found

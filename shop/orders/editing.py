@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, union_all, update
 
 from shop.catalogue import stock
 from shop.catalogue.models import Product, Variant
@@ -34,6 +34,10 @@ class NothingLeft(ShopError):
 
 class NotForSale(ShopError):
     """A variant was asked for that is not there, or of another product than the line's."""
+
+
+class StillNamed(ShopError):
+    """A line can't be taken out, for a refund or a withdrawal is about it; the message is its name."""
 
 
 class CannotDeliver(ShopError):
@@ -107,6 +111,7 @@ def outcome_of(order: Order, wish: Wish, *, oss_since: date | None) -> Outcome:
     lines = _lines(order, wish, country=country, is_sent=kind == PARCEL, is_moved=country != known, oss_since=oss_since)
     if not lines:
         raise NothingLeft
+    _refuse_named(order, kept={line.line_id for line in lines})
     goods = [line for line in lines if line.kind == GOODS]
     goods_cents = sum(line.priced.total_cents for line in goods)
     shipping_cents, name = 0, ""
@@ -275,6 +280,24 @@ def _move_stock(order: Order, planned: Outcome, version: int, at: datetime) -> N
             stock.take(variant_id, pieces, reason=EDITED, key=key, at=at)
         else:
             stock.give_back(variant_id, -pieces, reason=EDITED, key=key, at=at)
+
+
+def _refuse_named(order: Order, *, kept: set[int | None]) -> None:
+    """StillNamed when a line that goes is one that rows of other rooms are about: the schema says which those are."""
+    gone = [line.id for line in order.lines if line.id not in kept]
+    if not gone:
+        return
+    named = [
+        select(key.parent)
+        for table in db.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column is OrderLine.__table__.c.id
+    ]
+    found = db.session.scalar(
+        select(OrderLine.name).where(OrderLine.id.in_(gone), OrderLine.id.in_(union_all(*named))).limit(1)
+    )
+    if found is not None:
+        raise StillNamed(found)
 
 
 def _write_lines(order: Order, planned: Outcome, version: int, at: datetime) -> None:

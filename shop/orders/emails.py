@@ -11,7 +11,7 @@ from shop.core.i18n import public_url
 from shop.core.outbox import OutboxRow
 from shop.mail.messages import queue_mail
 from shop.orders import downloads, queries, rules
-from shop.orders.models import CONFIRMED, Order, OrderLine, OrderLink, ParcelReport, Shipment
+from shop.orders.models import CONFIRMED, Order, OrderEvent, OrderLine, OrderLink, ParcelReport, Shipment
 
 
 def new_link(order: Order, at: datetime) -> str:
@@ -62,7 +62,9 @@ def queue_parcel_decision(order: Order, report: ParcelReport, at: datetime) -> b
 def queue_order_canceled(order: Order, at: datetime) -> bool:
     """The order was called off, and what becomes of money that was paid; once for each order."""
     is_paid = order.confirmed_at is not None and order.pays_by == "mollie"
-    return _queue("order_canceled", f"order_canceled:{order.id}", order, at, is_paid=is_paid)
+    is_set_aside = is_paid and _is_only_set_aside(order.id)
+    key = f"order_canceled:{order.id}"
+    return _queue("order_canceled", key, order, at, is_paid=is_paid and not is_set_aside, is_set_aside=is_set_aside)
 
 
 def queue_order_changed(order: Order, at: datetime, *, due_cents: int, back_cents: int) -> bool:
@@ -75,6 +77,13 @@ def queue_order_changed(order: Order, at: datetime, *, due_cents: int, back_cent
 def queue_order_link(order: Order, at: datetime, *, key: str) -> bool:
     """A new link to the order, for somebody who gave its number and its e-mail address."""
     return _queue("order_link", key, order, at)
+
+
+def _is_only_set_aside(order_id: int) -> bool:
+    """Whether a lender promised the money and none of it was taken in."""
+    kinds = select(OrderEvent.kind).where(OrderEvent.order_id == order_id)
+    found = set(db.session.scalars(kinds.where(OrderEvent.kind.in_(("set_aside", "captured", "paid")))))
+    return found == {"set_aside"}
 
 
 def _open_files(order: Order, at: datetime) -> list[tuple[str, str]]:

@@ -24,6 +24,7 @@ EVENT_TEXTS: dict[str, Any] = {
     "placed": _l("Order placed"),
     "confirmed": _l("Order confirmed"),
     "paid": _l("Payment received"),
+    "set_aside": _l("Payment approved: the money is taken in when your order leaves"),
     "paid_supplement": _l("The rest of your payment received"),
     "paid_again": _l("A second payment arrived; we are looking into it"),
     "paid_late": _l("Your payment arrived late; the order goes ahead"),

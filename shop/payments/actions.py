@@ -141,7 +141,8 @@ def _settle(order: Order, attempt: PaymentAttempt, *, at: datetime) -> None:
         orders.note_event(order, "paid_again", at=at)
     elif order.status == PLACED:
         _apply(order, attempt, "settles", at=at)
-        orders.note_event(order, "paid", at=at)
+        orders.note_event(order, "set_aside" if attempt.status == rules.AUTHORIZED else "paid", at=at)
+        db.session.flush()
         orders.confirm(order, at)
         _compare_with_total(order, attempt, at=at)
     elif order.status == EXPIRED and orders.reopen(order, at):

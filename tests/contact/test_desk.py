@@ -25,7 +25,7 @@ def test_a_message_that_waits_longer_than_two_working_days_is_flagged(visitor, s
     at("2026-03-11 08:00")
     owner = staff("owner")
     assert "4 dagen: te lang" in owner.get("/staff/messages").text
-    assert "1 berichten die langer dan twee werkdagen wachten" in owner.get("/staff").text
+    assert "1 bericht dat langer dan twee werkdagen wacht" in owner.get("/staff").text
     assert "langer dan de twee werkdagen" in owner.get(f"/staff/messages/{only_thread().id}").text
 
 

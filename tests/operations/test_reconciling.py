@@ -9,6 +9,7 @@ from shop.catalogue.models import Variant
 from shop.core import clock
 from shop.core.db import db
 from shop.operations import reconciling
+from shop.operations.doctor import findings
 from shop.operations.jobs import reconcile_once_a_day
 from shop.operations.models import Difference, ReconciliationRun
 from shop.payments import flows
@@ -105,3 +106,15 @@ def test_old_results_are_forgotten(app, mollie):
     db.session.commit()
     found()
     assert len(reconciling.earlier_runs()) == 1
+
+
+def test_the_doctor_says_when_nothing_was_compared(app, mollie):
+    def late() -> list[str]:
+        told = [finding.text for finding in findings(app) if finding.text.startswith("reconciliation")]
+        db.session.rollback()
+        return told
+
+    (text,) = late()
+    assert "/staff/reconciliation" in text
+    reconciling.reconcile_everything(at=clock.now())
+    assert late() == []

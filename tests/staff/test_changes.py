@@ -1,5 +1,6 @@
 """Changing an order and deciding about what customers ask for, on the screens of staff; asking, on theirs."""
 
+import pytest
 from sqlalchemy import select
 
 from shop.aftersale import changing
@@ -10,6 +11,7 @@ from shop.orders import fulfilment
 from shop.orders.emails import new_link
 from shop.orders.models import Order
 from shop.orders.queries import order_with_all
+from shop.payments.refunding import propose
 from shop.people.models import AuditEntry
 from shop.shipping.models import ShippingMethod
 from tests.factories import make_customer, make_order, make_product, make_shipping, sign_in
@@ -124,7 +126,7 @@ def test_a_customer_asks_for_fewer_pieces_and_staff_make_the_change(app, visitor
     assert "We hebben je verzoek" in page.text
     request = db.session.scalars(select(ChangeRequest)).one()
     browser = staff("fulfilment")
-    assert "1 gevraagde wijzigingen" in browser.get("/staff").text
+    assert "1 gevraagde wijziging " in browser.get("/staff").text
     assert f"/staff/changes/{request.id}" in browser.get(f"/staff/orders/{order.number}").links()
     page = browser.get(f"/staff/changes/{request.id}")
     assert "1 in plaats van 3" in page.text
@@ -164,3 +166,31 @@ def test_only_who_may_cancel_makes_a_cancellation(app, staff):
         browser.get(f"/staff/changes/{request}")
         assert browser.send(f"/staff/changes/{request}/decide", decision="accepted", reason="ok").status == status
     assert now(order).status == "canceled"
+
+
+@pytest.mark.both_databases
+def test_a_line_that_a_refund_is_about_stays_and_the_page_says_why(app, staff, visitor):
+    make_shipping()
+    vase, bowl = make_product(price_cents=1000), make_product(price_cents=500)
+    order = make_order((vase, 1), (bowl, 1), status="confirmed")
+    first, second = (line.id for line in order_with_all(order.id).lines)
+    at, member = clock.now(), staff("owner")
+    propose(order, cents=1000, origin="staff", key="k", at=at, lines={first: 1})
+    path = "/orders/" + new_link(order, at).rsplit("/", 1)[1]
+    db.session.commit()
+    edit = f"/staff/orders/{order.number}/edit"
+    member.get(edit)
+    for step in ("preview", "apply"):
+        page = member.send(f"{edit}/lines", **{f"line-{first}": 0, step: "1"})
+        assert page.status == 422
+        assert f"{vase.name_nl} kan er niet uit" in page.text
+    member.get(edit)
+    assert member.send(f"{edit}/lines", **{f"line-{second}": 0}, preview="1").status == 200
+    visitor.get(f"{path}/change")
+    visitor.send(f"{path}/change/pieces", **{f"keep-{first}": 0})
+    request = db.session.scalars(select(ChangeRequest)).one()
+    member.get(f"/staff/changes/{request.id}")
+    page = member.send(f"/staff/changes/{request.id}/decide", decision="accepted", reason="Goed")
+    assert page.status == 422
+    assert f"{vase.name_nl} kan er niet uit" in page.text
+    assert (now(order).version, len(now(order).lines)) == (1, 2)

@@ -40,7 +40,7 @@ def ready(**values) -> tuple[str, Shipment]:
 def test_what_is_missed_stands_on_the_first_page_the_list_and_the_order(app, staff):
     number, report_id = missed()
     browser = staff("fulfilment")
-    assert "1 pakketten die niet aankwamen" in browser.get("/staff").text
+    assert "1 pakket dat niet aankwam" in browser.get("/staff").text
     page = browser.get("/staff/parcels")
     assert number in page.text
     assert "2 × Theepot" in page.text

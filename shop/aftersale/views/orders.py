@@ -15,7 +15,7 @@ from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.core.security import MAX_ID, limiter
 from shop.core.templating import NOTICES
-from shop.orders.models import PLACED, Order
+from shop.orders.models import COMPLETED, CONFIRMED, PLACED, Order
 from shop.orders.queries import PAGE, older_guest_orders, order_of, order_to_find, orders_of
 from shop.payments.flows import PaymentNotStarted, ask_about, start_payment
 
@@ -141,7 +141,8 @@ def _order(token: str) -> Order:
 def _asked_about(token: str) -> tuple[Order, bool]:
     """The order of a token, after Mollie was asked about its open payment, and whether Mollie could tell."""
     found = _order(token)
-    if found.status != PLACED or found.pays_by != "mollie":
+    is_changed = found.status in (CONFIRMED, COMPLETED) and found.version > 1  # then a difference may be being paid
+    if (found.status != PLACED and not is_changed) or found.pays_by != "mollie":
         return found, True
     is_told = ask_about(found.id)
     return _order(token), is_told
@@ -150,7 +151,8 @@ def _asked_about(token: str) -> tuple[Order, bool]:
 def _show(page: OrderPage, token: str, form: PayAgainForm | None = None, *, has_failed: bool = False) -> Response:
     is_mailed = page.order.return_token != token
     turn = _turn()
-    look = rules.next_look(page.say, turn) if request.method == "GET" else None
+    say = rules.CHECKING if page.is_due_checked else page.say
+    look = rules.next_look(say, turn) if request.method == "GET" else None
     shown = _paying(page, form)
     answer = make_response(
         render_template(

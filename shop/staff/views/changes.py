@@ -86,6 +86,8 @@ def decide_change(request_id: int) -> ResponseReturnValue:
         problem = _("This way of delivery does not go there. Change the order by hand.")
     except editing.NothingLeft:
         problem = _("Nothing would be left of the order: cancel it instead.")
+    except editing.StillNamed as refusal:
+        problem = _still_named(refusal)
     if problem:
         db.session.rollback()
         form.decision.errors = [problem]
@@ -151,6 +153,8 @@ def edit_lines(number: str) -> ResponseReturnValue:
         db.session.commit()
     except editing.NothingLeft:
         problem = _("Nothing would be left of the order: cancel it instead.")
+    except editing.StillNamed as refusal:
+        problem = _still_named(refusal)
     except editing.NotForSale:
         problem = _("This article is not for sale, or belongs to another product.")
     except editing.CannotDeliver:
@@ -212,6 +216,11 @@ def _typed_wish(order: Order, form: EditLinesForm) -> Wish | None:
             return None
         added[variant_id] = int(form.pieces.data or 1)
     return Wish(quantities=quantities, variants=variants, added=added, method_id=form.method.data or None)
+
+
+def _still_named(refusal: editing.StillNamed) -> str:
+    """Why a line stays, and what can be done instead."""
+    return str(_("%(name)s can't be taken out: a refund or a withdrawal is about it. Leave it in.", name=refusal))
 
 
 def _set(field: IntegerField, value: int | None) -> None:

@@ -10,31 +10,55 @@ from shop.people.rules import STORE_ONLY
 from shop.staff.audit import stops_in_view
 from shop.staff.users import signed_in_staff
 
-NAVIGATION = (
-    ("staff.home", "staff:home", _l("To do")),
-    ("staff.orders", "orders:view", _l("Orders")),
-    ("staff.changes", "orders:view", _l("Changes")),
-    ("staff.parcels", "orders:view", _l("Not arrived")),
-    ("staff.returns", "returns:view", _l("Returns")),
-    ("staff.messages", "messages:view", _l("Messages")),
-    ("staff.refunds", "refunds:view", _l("Refunds")),
-    ("staff.attention", "attention:view", _l("Attention")),
-    ("staff.books", "books:view", _l("Books")),
-    ("staff.reconciliation", "reconciliation:view", _l("Reconciliation")),
-    ("staff.corrections", "corrections:pass_on", _l("Corrections")),
-    ("staff.products", "catalogue:edit", _l("Products")),
-    ("staff.collections", "catalogue:edit", _l("Collections")),
-    ("staff.stock", "stock:edit", _l("Stock")),
-    ("staff.shipping", "shipping:edit", _l("Delivery")),
-    ("staff.analytics", "analytics:view", _l("Analysis")),
-    ("staff.rights_requests", "requests:count", _l("Requests")),
-    ("staff.privacy_record", "record:view", _l("Privacy")),
-    ("staff.outbox", "outbox:view", _l("Outbox")),
-    ("staff.team", "team:edit", _l("Team")),
-    ("staff.audit_log", "audit:view", _l("Audit log")),
-    ("staff.retention", "retention:view", _l("Retention")),
-    ("staff.processing_register", "register:view", _l("Processing register")),
+NAVIGATION: tuple[tuple[Any, tuple[tuple[str, str, Any], ...]], ...] = (
+    (
+        "",
+        (("staff.home", "staff:home", _l("To do")),),
+    ),
+    (
+        _l("Customers"),
+        (
+            ("staff.orders", "orders:view", _l("Orders")),
+            ("staff.changes", "orders:view", _l("Changes")),
+            ("staff.parcels", "orders:view", _l("Not arrived")),
+            ("staff.returns", "returns:view", _l("Returns")),
+            ("staff.messages", "messages:view", _l("Messages")),
+        ),
+    ),
+    (
+        _l("Money"),
+        (
+            ("staff.attention", "attention:view", _l("Attention")),
+            ("staff.refunds", "refunds:view", _l("Refunds")),
+            ("staff.reconciliation", "reconciliation:view", _l("Reconciliation")),
+            ("staff.books", "books:view", _l("Books")),
+        ),
+    ),
+    (
+        _l("Shop"),
+        (
+            ("staff.products", "catalogue:edit", _l("Products")),
+            ("staff.collections", "catalogue:edit", _l("Collections")),
+            ("staff.stock", "stock:edit", _l("Stock")),
+            ("staff.shipping", "shipping:edit", _l("Delivery")),
+            ("staff.analytics", "analytics:view", _l("Analysis")),
+        ),
+    ),
+    (
+        _l("Privacy and staff"),
+        (
+            ("staff.rights_requests", "requests:count", _l("Requests")),
+            ("staff.corrections", "corrections:pass_on", _l("Corrections")),
+            ("staff.privacy_record", "record:view", _l("Privacy")),
+            ("staff.retention", "retention:view", _l("Retention")),
+            ("staff.processing_register", "register:view", _l("Processing register")),
+            ("staff.audit_log", "audit:view", _l("Audit log")),
+            ("staff.outbox", "outbox:view", _l("Outbox")),
+            ("staff.team", "team:edit", _l("Team")),
+        ),
+    ),
 )
+"""The screens by what somebody comes for: the group's name, then address, permission and name of each."""
 
 
 @context
@@ -45,21 +69,22 @@ def staff_words() -> dict[str, Any]:
     member = signed_in_staff()
     if member is None:
         return {"staff_member": None, "staff_navigation": []}
-    links = [
-        {
-            "url": url_for(endpoint),
-            "name": name,
-            "is_current": _is_within(url_for(endpoint).removeprefix("/en")),
-        }
-        for endpoint, permission, name in NAVIGATION
-        if member.may(permission)
+    groups = [
+        {"name": name, "links": links}
+        for name, entries in NAVIGATION
+        if (links := [_link(endpoint, text) for endpoint, permission, text in entries if member.may(permission)])
     ]
     return {
         "staff_member": member,
-        "staff_navigation": links,
+        "staff_navigation": groups,
         "may": member.may,
         "is_restricted": bool(stops_in_view() & STORE_ONLY),
     }
+
+
+def _link(endpoint: str, name: Any) -> dict[str, Any]:
+    url = url_for(endpoint)
+    return {"url": url, "name": name, "is_current": _is_within(url.removeprefix("/en"))}
 
 
 def _is_within(path: str) -> bool:
