@@ -33,14 +33,8 @@ def words_of(name: str) -> dict[str, Any]:
         "places": register_lists.other_places(),
         "measures": measures.that_are_on(),
         "own": owner_text.privacy_text(),
-        "ways": ways(),
         "goes_to_google": owner_text.tells_google(),
     }
-
-
-def ways() -> set[str]:
-    """Which ways to one's rights this shop has, by the names of their pages."""
-    return set(current_app.view_functions)
 
 
 def version_name(version: str) -> str:

@@ -77,7 +77,7 @@ def accessibility() -> ResponseReturnValue:
 @public_page
 def parents() -> ResponseReturnValue:
     """For the parents of children younger than sixteen."""
-    return render_template("pages/parents.html", ways=texts.ways())
+    return render_template("pages/parents.html")
 
 
 @bp.get("/licences")
