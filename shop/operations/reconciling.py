@@ -12,7 +12,7 @@ from shop.core.db import db, writing
 from shop.operations.models import Difference, ReconciliationRun
 from shop.operations.queries import broken_invariants
 from shop.orders.models import COMPLETED, CONFIRMED, Order
-from shop.papers.models import Invoice
+from shop.papers.models import BookEntry, Invoice
 from shop.papers.queries import wrong_with_numbers, wrong_with_sums
 from shop.payments import mollie_gateway, rules
 from shop.payments.models import PaymentAttempt, Refund
@@ -126,12 +126,18 @@ def _wrong_paper_totals() -> Iterator[str]:
         .group_by(Refund.order_id)
         .subquery()
     )
+    sold = (
+        select(func.coalesce(func.sum(BookEntry.gross_cents), 0))
+        .where(BookEntry.order_id == Order.id, BookEntry.kind == "sale")
+        .scalar_subquery()
+    )
     due = Order.total_cents - func.coalesce(back.c.total, 0)
     wrong = (
         select(Order.number, papers.c.total, due.label("due"))
         .join(papers, papers.c.order_id == Order.id)
         .outerjoin(back, back.c.order_id == Order.id)
         .where(Order.status.in_((CONFIRMED, COMPLETED)), papers.c.total != due)
+        .where(sold >= Order.total_cents)  # a changed order keeps its invoice until the difference is paid
     )
     for number, total, wanted in db.session.execute(wrong.limit(MOST)):
         yield f"{number}: {total / 100:.2f} / {wanted / 100:.2f}"

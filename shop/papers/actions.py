@@ -70,12 +70,20 @@ def take_refund_in(order: Order, refund: Refund, at: datetime) -> None:
     """Book money that went back, and credit the order's invoice by it; nothing when it had come in twice."""
     whole = order_with_all(order.id)
     went = books.book_refund(whole, refund, at=at)
-    invoice = queries.open_invoice(order.id)
-    if went == 0 or invoice is None:
+    if went == 0:
         return
-    left = sum(part.gross_cents for part in queries.left_of(invoice))
     wanted = snapshot.refunded_lines(whole, refund)
-    issue_credit_note(invoice, min(went, left), at, cause=f"refund:{refund.id}", wanted=wanted)
+    still_open = queries.open_invoices(order.id)
+    papers_cents = sum(cents for _invoice, cents in still_open)
+    went -= min(
+        went, max(0, books.kept_cents(order.id) + went - papers_cents)
+    )  # credited already: by a change, by hand
+    cause = f"refund:{refund.id}"
+    for invoice, left_cents in still_open:
+        if went:
+            issue_credit_note(invoice, min(went, left_cents), at, cause=cause, wanted=wanted)
+            went -= min(went, left_cents)
+            wanted, cause = [], f"refund:{refund.id}:{invoice.id}"
 
 
 def ask_for_everybody(order: Order, at: datetime) -> None:
@@ -115,7 +123,15 @@ def issue_if_due(order: Order, at: datetime) -> Invoice | None:
         company=asked.company,
         vat_number=asked.vat_number,
     )
-    whole = order_with_all(order.id)
+    issued = issue_invoice(order_with_all(order.id), buyer, at)
+    if issued is not None:
+        issued.vies = asked.vies
+        db.session.execute(delete(InvoiceRequest).where(InvoiceRequest.id == asked.id))
+    return issued
+
+
+def issue_invoice(order: Order, buyer: Party, at: datetime) -> Invoice | None:
+    """Issue an invoice of an order as it stands, and credit at once what of it has gone back; None by a wrong clock."""
     try:
         with db.session.begin_nested():
             drawn = numbers.draw(at)
@@ -123,17 +139,15 @@ def issue_if_due(order: Order, at: datetime) -> Invoice | None:
         log.error("papers.clock", order=order.id, problem=str(problem))
         return None
     on = clock.local_date(drawn.issued_at)
-    paper = snapshot.invoice_of(whole, buyer, number=drawn.number, on=on)
-    issued = _issue(order, paper, drawn, cause=f"order:{order.id}:{queries.times_invoiced(order.id) + 1}")
-    issued.vies = asked.vies
-    db.session.execute(delete(InvoiceRequest).where(InvoiceRequest.id == asked.id))
+    paper = snapshot.invoice_of(order, buyer, number=drawn.number, on=on)
+    issued = issue(order, paper, drawn, cause=f"order:{order.id}:{queries.times_invoiced(order.id) + 1}")
     went_back = order.total_cents - books.kept_cents(order.id)
     if went_back > 0:
         issue_credit_note(issued, went_back, at, cause=f"before:{issued.id}")
     return issued
 
 
-def _issue(
+def issue(
     order: Order,
     paper: Paper,
     drawn: numbers.Drawn,
@@ -141,6 +155,7 @@ def _issue(
     cause: str,
     refers_to: Invoice | None = None,
 ) -> Invoice:
+    """Write a paper with the number that was drawn for it, sealed, and have it drawn and told of."""
     key = vault.new_key()
     issued = Invoice(
         order_id=order.id,
@@ -182,9 +197,18 @@ def _issue(
 
 
 def issue_credit_note(
-    invoice: Invoice, cents: int, at: datetime, *, cause: str, wanted: Sequence[Line] = ()
+    invoice: Invoice,
+    cents: int,
+    at: datetime,
+    *,
+    cause: str,
+    wanted: Sequence[Line] = (),
+    of_rate: int | None = None,
 ) -> Invoice | None:
-    """Credit an amount of an invoice, once for each cause; None when that cause has its credit note already."""
+    """Credit an amount of an invoice, once for each cause; None when that cause has its credit note already.
+
+    `of_rate`: only of what has this VAT rate.
+    """
     if queries.issued_for(cause) is not None:
         return None
     left = queries.left_of(invoice)
@@ -192,7 +216,8 @@ def issue_credit_note(
     with speaking(invoice.language):
         name = str(_("Part of invoice %(number)s", number=invoice.number))
     is_whole = cents == invoice.total_cents and _is_untouched(paper, left)
-    lines = paper.lines if is_whole else rules.credit_lines(left, cents, wanted, name=name)
+    bears = [part for part in left if of_rate in (None, part.basis_points)]
+    lines = paper.lines if is_whole else rules.credit_lines(bears, cents, wanted, name=name)
     order = db.session.get_one(Order, invoice.order_id)
     drawn = numbers.draw(at)
     note = Paper(
@@ -209,7 +234,7 @@ def issue_credit_note(
         refers_to_on=invoice.issued_on.isoformat(),
         is_oss=paper.is_oss,
     )
-    return _issue(order, note, drawn, cause=cause, refers_to=invoice)
+    return issue(order, note, drawn, cause=cause, refers_to=invoice)
 
 
 def _is_untouched(paper: Paper, left: Sequence[VatPart]) -> bool:
@@ -239,10 +264,12 @@ def correct_invoice(invoice: Invoice, buyer: Party, at: datetime) -> tuple[Invoi
             "seller": seller.seller(),
             "buyer": buyer,
             "lines": lines,
+            "refers_to": "",
+            "refers_to_on": "",
         }
     )
     order = db.session.get_one(Order, invoice.order_id)
-    return note, _issue(order, renewed, drawn, cause=f"order:{order.id}:{times + 1}")
+    return note, issue(order, renewed, drawn, cause=f"order:{order.id}:{times + 1}")
 
 
 def hold(invoice: Invoice, until: date | None) -> None:

@@ -41,7 +41,7 @@ def is_sale(attempt: PaymentAttempt | None) -> bool:
     """Whether money of a payment is for the order: not when it came twice, or for an order that had ended."""
     if attempt is None:
         return True
-    surplus = select(AppliedPayment.id).where(AppliedPayment.attempt_id == attempt.id, AppliedPayment.role != "settles")
+    surplus = select(AppliedPayment.id).where(AppliedPayment.attempt_id == attempt.id, AppliedPayment.role == "surplus")
     return db.session.scalar(surplus) is None
 
 
@@ -49,7 +49,7 @@ def book_sale(order: Order, cents: int, *, at: datetime) -> int:
     """Book money that came in for an order, as far as it was due; how much that was. The caller commits."""
     known = booked(order.id)
     due = snapshot.amounts_of(order)
-    left = {bucket: _minus(amount, known.get(bucket, (0, 0))) for bucket, amount in due.items()}
+    left = rules.over(due, known)
     open_cents = order.total_cents - sum(gross for gross, _inside in known.values())
     times = db.session.scalar(select(func.count(BookEntry.id)).where(BookEntry.order_id == order.id))
     shared = rules.share_out(left, min(cents, max(0, open_cents)))
@@ -60,8 +60,24 @@ def book_refund(order: Order, refund: Refund, *, at: datetime) -> int:
     """Book money that went back, as far as it had come in; how much that was. The caller commits."""
     if refund.attempt_id is not None and not is_sale(db.session.get(PaymentAttempt, refund.attempt_id)):
         return 0  # it had come twice, and was never booked
-    shared = rules.share_out(booked(order.id), refund.amount_cents, snapshot.refunded_buckets(order, refund))
+    known, wanted = booked(order.id), snapshot.refunded_buckets(order, refund)
+    over = {} if wanted else rules.over(known, snapshot.amounts_of(order))  # a changed order costs less than was paid
+    shared = rules.share_out(over, refund.amount_cents)
+    rest = refund.amount_cents - rules.gross_of(shared)
+    shared = rules.added(shared, rules.share_out(rules.without(known, shared), rest, wanted))
     return _write(order, REFUND, shared, key=f"refund:{refund.id}", at=at)
+
+
+def follow_change(order: Order, *, at: datetime) -> int:
+    """Book what an order holds now under the countries and rates that it holds; the sum stays. The caller commits.
+
+    What it costs more is booked when it is paid, what it costs less when it goes back.
+    """
+    known = booked(order.id)
+    if not known:
+        return 0
+    moved = rules.moved(known, snapshot.amounts_of(order))
+    return _write(order, SALE, moved, key=f"change:{order.id}:{order.version}", at=at)
 
 
 def unbooked(*, after: int = 0, limit: int = 100) -> list[tuple[int, int, datetime]]:
@@ -112,7 +128,3 @@ def _write(order: Order, kind: str, shared: rules.Amounts, *, key: str, at: date
         )
     db.session.flush()
     return sum(gross for gross, _inside in shared.values())
-
-
-def _minus(amount: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
-    return amount[0] - other[0], amount[1] - other[1]

@@ -114,7 +114,8 @@ def _facts(paper: Paper) -> Iterator[list[str]]:
         yield [_("Number"), paper.number]
         yield [_("Date"), _day(paper.issued_on)]
     if paper.refers_to:
-        yield [_("Credits invoice"), ", ".join(filter(None, (paper.refers_to, _day(paper.refers_to_on))))]
+        label = _("Credits invoice") if paper.kind == CREDIT_NOTE else _("Instead of credit note")
+        yield [label, ", ".join(filter(None, (paper.refers_to, _day(paper.refers_to_on))))]
     yield [_("Order"), f"{paper.order_number}, {_day(paper.ordered_on)}"]
     if paper.kind != CREDIT_NOTE:
         if paper.paid_on:
@@ -145,7 +146,9 @@ def _unit(amount: Decimal) -> str:
 
 
 def _notes(paper: Paper) -> Iterator[str]:
-    if paper.kind == INVOICE:
+    if paper.kind == INVOICE and paper.refers_to:
+        yield _("The money of the credit note named above came back to us. That credit note no longer counts.")
+    elif paper.kind == INVOICE:
         yield _("Paid in full. You need not pay anything more.")
         yield _("This invoice is a valid document. Keep it for your guarantee and your own books.")
     elif paper.kind == CREDIT_NOTE:

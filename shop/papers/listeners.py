@@ -5,8 +5,9 @@ from typing import Any
 
 from shop.core.db import db
 from shop.orders.models import Order
-from shop.orders.signals import order_confirmed
-from shop.papers import actions, books, correcting, exports, jobs, vies
+from shop.orders.queries import order_with_all
+from shop.orders.signals import order_changed, order_confirmed
+from shop.papers import actions, books, correcting, exports, jobs, renewing, vies
 from shop.payments.models import Refund
 from shop.payments.signals import money_received, refund_failed, refund_settled
 
@@ -20,12 +21,19 @@ def book_what_came_in(
     """Money came in for an order: it is a sale, and the invoice that waited for it can be issued."""
     if books.is_sale(attempt):
         actions.take_money_in(order, cents, at)
+        renewing.renew_if_due(order_with_all(order.id), at)
 
 
 @order_confirmed.connect
 def ask_for_everybody(_sender: Any, *, order: Order, at: datetime, **_more: Any) -> None:
     """An order goes ahead: where everybody gets an invoice, it is asked for now, and issued when the money is there."""
     actions.ask_for_everybody(order, at)
+
+
+@order_changed.connect
+def follow_change(_sender: Any, *, order: Order, at: datetime, **_more: Any) -> None:
+    """Staff have changed an order: books and invoice follow, as far as it is paid."""
+    renewing.follow_change(order, at)
 
 
 @refund_settled.connect
@@ -36,5 +44,5 @@ def credit_what_went_back(_sender: Any, *, refund: Refund, at: datetime, **_more
 
 @refund_failed.connect
 def take_it_back(_sender: Any, *, refund: Refund, at: datetime, **_more: Any) -> None:
-    """Money that had gone back is here again: the books say that too."""
-    books.take_refund_back(db.session.get_one(Order, refund.order_id), refund, at=at)
+    """Money that had gone back is here again: the books say that too, and its credit note no longer counts."""
+    renewing.take_refund_back(db.session.get_one(Order, refund.order_id), refund, at)

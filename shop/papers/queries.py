@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from shop.core import clock, vault
 from shop.core.db import db
-from shop.orders.models import COMPLETED, CONFIRMED, Order
+from shop.orders.models import COMPLETED, CONFIRMED, Order, OrderEvent
 from shop.papers import books, documents, rules
 from shop.papers.models import IN_THE_VAULT, BookEntry, Invoice, InvoiceCounter, InvoiceRate, InvoiceRequest
 from shop.pricing.rules import VatPart
@@ -43,11 +43,35 @@ def times_invoiced(order_id: int) -> int:
 
 
 def open_invoice(order_id: int) -> Invoice | None:
-    """The invoice of an order of which not everything was credited; at most one is."""
-    for invoice in reversed(invoices_of(order_id)):
-        if invoice.kind == rules.INVOICE and any(part.gross_cents for part in left_of(invoice)):
-            return invoice
-    return None
+    """The newest invoice of an order of which not everything was credited."""
+    return next((invoice for invoice, _left in open_invoices(order_id)), None)
+
+
+def open_invoices(order_id: int) -> list[tuple[Invoice, int]]:
+    """The invoices of an order of which not everything was credited, newest first, and how much of each is left.
+
+    Mostly one; a refund that bounced after it was credited makes a second one.
+    """
+    found = [(one, left_cents(one)) for one in reversed(invoices_of(order_id)) if one.kind == rules.INVOICE]
+    return [(invoice, left) for invoice, left in found if left]
+
+
+def left_cents(invoice: Invoice) -> int:
+    """What is left of an invoice after its credit notes, VAT included."""
+    return sum(part.gross_cents for part in left_of(invoice))
+
+
+def credited_by(refund_id: int) -> Sequence[Invoice]:
+    """The credit notes that a refund has led to."""
+    cause = f"refund:{refund_id}"
+    mine = (Invoice.cause == cause) | Invoice.cause.like(f"{cause}:%")
+    return db.session.scalars(select(Invoice).where(mine).order_by(Invoice.id)).all()
+
+
+def was_changed_since(order_id: int, at: datetime) -> bool:
+    """Whether staff have changed an order after a moment."""
+    changed = OrderEvent.order_id == order_id, OrderEvent.kind == "changed", OrderEvent.at > at
+    return db.session.scalar(select(OrderEvent.id).where(*changed).limit(1)) is not None
 
 
 def left_of(invoice: Invoice) -> tuple[VatPart, ...]:

@@ -234,6 +234,45 @@ def share_out(left: Amounts, cents: int, wanted: Mapping[Bucket, int] | None = N
     return shared
 
 
+def gross_of(amounts: Amounts) -> int:
+    """What amounts come to, VAT included."""
+    return sum(gross for gross, _inside in amounts.values())
+
+
+def added(some: Amounts, more: Amounts) -> dict[Bucket, tuple[int, int]]:
+    """Two amounts together, bucket by bucket."""
+    nothing = (0, 0)
+    return {
+        bucket: (
+            some.get(bucket, nothing)[0] + more.get(bucket, nothing)[0],
+            some.get(bucket, nothing)[1] + more.get(bucket, nothing)[1],
+        )
+        for bucket in {**some, **more}
+    }
+
+
+def without(some: Amounts, gone: Amounts) -> dict[Bucket, tuple[int, int]]:
+    """Amounts less others, bucket by bucket."""
+    return added(some, {bucket: (-gross, -inside) for bucket, (gross, inside) in gone.items()})
+
+
+def over(some: Amounts, other: Amounts) -> dict[Bucket, tuple[int, int]]:
+    """The buckets in which one amount is more than another, and by how much."""
+    return {bucket: amount for bucket, amount in without(some, other).items() if amount[0] > 0}
+
+
+def moved(known: Amounts, due: Amounts) -> dict[Bucket, tuple[int, int]]:
+    """What leaves some buckets for others, so that what is known follows what is due; its sum is nothing.
+
+    Where the amount is right already but its VAT was rounded otherwise, the cents of the VAT follow too.
+    """
+    surplus, deficit = over(known, due), over(due, known)
+    cents = min(gross_of(surplus), gross_of(deficit))
+    shift = without(share_out(deficit, cents), share_out(surplus, cents))
+    even = {b: amount for b, amount in without(due, known).items() if amount[0] == 0 and amount[1]}
+    return {bucket: amount for bucket, amount in added(shift, even).items() if any(amount)}
+
+
 def number_of(year: int, sequence: int) -> str:
     """The number of an invoice or credit note: "2026-00001"."""
     return f"{year}-{sequence:05d}"

@@ -18,7 +18,8 @@ KVK = "0106"
 
 def xml_of(paper: Paper) -> bytes:
     """The paper as a UBL Invoice or CreditNote."""
-    extra = () if paper.kind == CREDIT_NOTE else (DELIVERY,)  # a credit note may be of delivery alone
+    is_delivery_alone = all(line.kind == DELIVERY for line in paper.lines)
+    extra = () if paper.kind == CREDIT_NOTE or is_delivery_alone else (DELIVERY,)
     text = render_template(
         "papers/credit_note.xml" if paper.kind == CREDIT_NOTE else "papers/invoice.xml",
         paper=paper,

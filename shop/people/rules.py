@@ -40,6 +40,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "books:view": frozenset({BOOKKEEPING}),
     "books:open": frozenset({BOOKKEEPING}),
     "books:hold": frozenset({BOOKKEEPING}),
+    "books:correct": frozenset({BOOKKEEPING}),
     "analytics:view": frozenset({OWNER}),
     "reconciliation:view": frozenset({OWNER, BOOKKEEPING}),
     "outbox:view": frozenset({OWNER, PRIVACY}),

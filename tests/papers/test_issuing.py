@@ -18,6 +18,7 @@ from shop.orders.queries import order_for_change, order_with_all
 from shop.papers import actions, books, documents, exports, jobs, numbers, queries, rules, snapshot
 from shop.papers.models import BookEntry, Invoice, InvoiceCounter, InvoiceRequest
 from shop.payments.models import AppliedPayment
+from shop.people.models import AuditEntry
 from shop.privacy.commands import retain
 from tests.factories import make_attempt, make_order
 from tests.papers.orders import booked, invoiced, paid_order, settled_refund, two_lines
@@ -401,6 +402,10 @@ def test_the_download_of_somebodys_data_has_their_papers(app):
         f"invoices/{invoice.number}.xml",
         f"invoices/{year}-00002.pdf",
         f"invoices/{year}-00002.xml",
+    ]
+    noted = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "invoice.downloaded").order_by("id")).all()
+    assert [(one.object_key, one.role, one.staff_id, one.person_id) for one in noted] == [
+        (number, "customer", None, person_id) for number in (invoice.number, f"{year}-00002")
     ]
 
 

@@ -72,6 +72,14 @@ def test_a_credit_note_names_its_invoice_and_may_be_of_delivery_alone(app):
     )
 
 
+def test_an_invoice_that_takes_a_credit_note_back_names_it_and_may_be_of_delivery_alone(app):
+    delivery = (Line("delivery", "Bezorgen", 1, 495, 86, 2100),)
+    xml = ubl.xml_of(make_paper(lines=delivery, refers_to="2026-00002", refers_to_on="2026-11-29"))
+    assert validate_xsd(xml.decode())[0]
+    assert broken_rules(xml) == []
+    assert b"<cbc:ID>2026-00002</cbc:ID>" in xml
+
+
 def test_a_business_is_addressed_by_its_vat_number_and_a_consumer_by_nothing(app):
     told = etree.fromstring(ubl.xml_of(make_paper(buyer=BUSINESS)))
     endpoint = told.find(f"{CAC}AccountingCustomerParty/{CAC}Party/{CBC}EndpointID")

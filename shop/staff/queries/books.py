@@ -61,8 +61,8 @@ def paper(invoice_id: int) -> tuple[Invoice, Order] | None:
 
 
 def related(invoice: Invoice) -> Sequence[Invoice]:
-    """The credit notes of an invoice, or the invoice of a credit note."""
-    other = Invoice.refers_to_id == invoice.id if invoice.refers_to_id is None else Invoice.id == invoice.refers_to_id
+    """The papers that belong to one: the credit notes of an invoice, the invoice of a credit note, what reversed it."""
+    other = (Invoice.refers_to_id == invoice.id) | (Invoice.id == invoice.refers_to_id)
     return db.session.scalars(select(Invoice).where(other).order_by(Invoice.id).limit(PAGE)).all()
 
 
