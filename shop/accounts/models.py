@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, relationship
 
 from shop.core.db import Model
+from shop.core.devices import device_text
 from shop.core.personal_data import (
     UNTIL_ERASED,
     Category,
@@ -99,6 +100,7 @@ class SignInSession(Model):
         String(60),
         keep=Keep(Event.EXPIRED),
         label=_l("Browser and device you signed in with"),
+        words=device_text,
         source=Source.USE,
     )
     created_at: Mapped[datetime] = personal(

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped
 
 from shop.core.db import Model
+from shop.core.devices import device_text
 from shop.core.personal_data import Category, Event, Keep, Purpose, Source, personal, plain, subject
 
 RAW = Keep(Event.CREATED, days=30)
@@ -61,6 +62,7 @@ class Activity(Model):
         String(60),
         keep=RAW,
         label=_l("Kind of browser and device, as in “Firefox, mobile”"),
+        words=device_text,
         source=Source.USE,
     )
     at: Mapped[datetime] = plain()

@@ -42,7 +42,7 @@ class ContactThread(Model):
     )
 
     id: Mapped[int] = plain(primary_key=True)
-    reference: Mapped[str] = plain(String(12), unique=True)
+    reference: Mapped[str] = plain(String(12), unique=True, label=_l("Reference"))
     receipt_hash: Mapped[str] = secret(String(64), unique=True)  # of the page after sending: sent twice is one thread
     person_id: Mapped[str] = subject("people.id", index=True)
     order_id: Mapped[int | None] = plain(ForeignKey("orders.id"), index=True)  # asked from the order's own page

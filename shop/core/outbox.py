@@ -7,6 +7,7 @@ therefore "at least once"; every handler must make twice as good as once.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from flask_babel import lazy_gettext as _l
@@ -27,6 +28,13 @@ AFTER_HANDING_OVER = Keep(Event.HANDED_OVER, days=30)
 
 log = structlog.get_logger()
 
+REFERENCES: dict[str, Any] = {}
+"""What people read for a row's reference; the rooms that write them add their words."""
+
+
+def _words(reference: str) -> Any:
+    return REFERENCES.get(reference, _l("a task for your order") if reference.isdigit() else None)
+
 
 class OutboxRow(Model):
     """One effect to be carried out: a message to send, a refund to ask for, a picture to derive."""
@@ -45,7 +53,7 @@ class OutboxRow(Model):
     kind: Mapped[str] = plain(String(40))
     key: Mapped[str] = plain(String(120), unique=True)  # the same effect asked for twice is one row
     person_id: Mapped[str | None] = subject("people.id", index=True)
-    reference: Mapped[str] = plain(String(120), default="")
+    reference: Mapped[str] = plain(String(120), default="", label=_l("What it is about"), words=_words)
     content: Mapped[bytes | None] = personal(
         Category.PROVIDED,
         Purpose.SERVICE_CONTACT,

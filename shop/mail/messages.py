@@ -18,11 +18,15 @@ from shop.core.db import db
 from shop.core.i18n import speaking
 from shop.core.identity import Identity
 from shop.mail.rules import is_sent_while_restricted
+from shop.mail.words import MESSAGES
 from shop.people.queries import is_restricted
 
 KIND = "mail"
 
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+
+
+outbox.REFERENCES.update(MESSAGES)
 
 
 def queue_mail(

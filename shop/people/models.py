@@ -22,6 +22,7 @@ from shop.core.personal_data import (
     secret,
     subject,
 )
+from shop.people.words import CHOICES, ROLES, STOPS, action_text, fields_text, purpose_text, recipient_text
 
 SHARED_WITH = Keep(Event.CREATED, months=25)
 
@@ -87,8 +88,9 @@ class Consent(Model):
         String(12),
         keep=Keep(Event.CONSENT_ENDED, months=12),
         label=_l("What you allowed and when, under a random number, to prove it"),
+        words=CHOICES.get,
     )
-    at: Mapped[datetime] = plain()
+    at: Mapped[datetime] = plain(label=_l("When"))
 
 
 @event.listens_for(Consent.__table__, "after_create")
@@ -164,10 +166,11 @@ class Disclosure(Model):
         String(80),
         keep=SHARED_WITH,
         label=_l("Who received data about you"),
+        words=recipient_text,
         source=Source.USE,
     )
-    fields: Mapped[str] = plain(String(300), label=_l("Which data"))  # names of fields, never values
-    purpose: Mapped[str] = plain(String(4))
+    fields: Mapped[str] = plain(String(300), label=_l("Which data"), words=fields_text)  # names of fields, never values
+    purpose: Mapped[str] = plain(String(4), label=_l("What for"), words=purpose_text)
     at: Mapped[datetime] = plain(label=_l("When"))
 
 
@@ -185,7 +188,7 @@ class AuditEntry(Model):
 
     id: Mapped[int] = plain(primary_key=True)
     staff_id: Mapped[int | None] = plain(index=True)  # kept as a number when the member's row is gone
-    role: Mapped[str] = plain(String(20), label=_l("Who, by role"))
+    role: Mapped[str] = plain(String(20), label=_l("Who, by role"), words=ROLES.get)
     person_id: Mapped[str | None] = subject("people.id", erase=Erase.BLANK, index=True)
     action: Mapped[str] = personal(
         Category.ACTIVITY,
@@ -193,6 +196,7 @@ class AuditEntry(Model):
         String(60),
         keep=Keep(Event.CREATED, months=12),
         label=_l("What our staff opened or changed"),
+        words=action_text,
         source=Source.STAFF,
     )
     object_kind: Mapped[str] = plain(String(40))
@@ -234,8 +238,9 @@ class Restriction(Model):
         String(12),
         keep=UNTIL_ERASED,
         label=_l("What you asked us not to do with your data"),
+        words=STOPS.get,
     )
-    set_at: Mapped[datetime] = plain()
+    set_at: Mapped[datetime] = plain(label=_l("When"))
     set_by: Mapped[int | None] = plain()  # the member of staff, or nobody: the person did it
     lifted_at: Mapped[datetime | None] = plain()
 

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from shop.core.db import db
-from shop.people.models import AuditEntry, AuditHead, FormerKey, Restriction
+from shop.people.models import AuditEntry, AuditHead, Browser, FormerKey, Restriction
 from shop.people.rules import NO_ANALYSIS, NO_TAILORING, STORE_ONLY, seal
 
 
@@ -26,6 +26,12 @@ def broken_audit_entries() -> list[int]:
     if head is not None and previous not in (None, head.hash):
         broken.append(0)
     return broken
+
+
+def browser_with(token_hash: str) -> str | None:
+    """The key of the browser that chose and has this number."""
+    question = select(Browser.id).where(Browser.token_hash == token_hash, Browser.consent_ends_at.is_not(None))
+    return db.session.scalar(question)
 
 
 def keys_of(person_id: str) -> list[str]:

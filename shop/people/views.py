@@ -1,5 +1,6 @@
 """The question what a visitor allows: its answer, and having this browser forgotten."""
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -23,11 +24,12 @@ from shop.core.consent import (
 )
 from shop.core.cookies import clear_cookie, read_cookie, set_cookie
 from shop.core.db import db
-from shop.core.personal_data import Purpose
+from shop.core.personal_data import Purpose, register
 from shop.core.security import limiter
 from shop.core.templating import NOTICES, context
-from shop.people.consents import record_choice
+from shop.people.consents import hash_of, record_choice
 from shop.people.forms import ConsentForm
+from shop.people.queries import browser_with
 from shop.people.signals import browser_wiped
 
 bp = Blueprint("people", __name__)
@@ -35,6 +37,14 @@ bp = Blueprint("people", __name__)
 NOTICES["refused"] = _l("You refused both. You can change that at the bottom of every page.")
 NOTICES["allowed"] = _l("Your choice is kept. You can change it at the bottom of every page.")
 NOTICES["wiped"] = _l("This site keeps nothing in your browser any more.")
+
+
+@register.browses("analysis")
+def browser_that_chose() -> Iterator[str]:
+    """The browser that the number in this request's analysis cookie stands for: its choices and its visits."""
+    token = read_cookie(ANALYSIS_COOKIE)
+    if token and (found := browser_with(hash_of(token))) is not None:
+        yield found
 
 
 @bp.post("/consent")

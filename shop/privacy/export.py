@@ -24,7 +24,7 @@ from shop.core.identity import Identity
 from shop.core.personal_data import Category, register
 from shop.people.models import Disclosure
 from shop.privacy import showing
-from shop.privacy.queries.held import Holding, Item, holdings, items
+from shop.privacy.queries.held import Holding, Item, holdings, in_words, items
 from shop.privacy.rules import disarmed, meaning_of
 from shop.privacy.subjects import Subject
 
@@ -185,14 +185,19 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, bytes):
         return showing.message_text(value)
-    return value
+    return value if value is None or isinstance(value, str | int | bool) else str(value)
 
 
 def _csv(holding: Holding, found: Iterable[Item]) -> Iterator[str]:
     """A table as programs for sheets open it: with a mark for UTF-8, semicolons, and no cell that is a formula."""
-    yield "\ufeff" + _line([column.name for column in holding.key] + [str(f.declared.label) for f in holding.fields])
+    heads = [str(told.info["register"].label) for told in holding.details]
+    yield "\ufeff" + _line(
+        [column.name for column in holding.key] + [str(f.declared.label) for f in holding.fields] + heads
+    )
     for item in found:
-        yield _line([*item.key, *(plain(value.value) for value in item.values)])
+        values = [(value.field.column, value.value) for value in item.values]
+        beside = [(column, item.details[column.name]) for column in holding.details]
+        yield _line([*item.key, *(plain(in_words(column, value)) for column, value in (*values, *beside))])
 
 
 def _line(cells: Sequence[Any]) -> str:

@@ -11,22 +11,19 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Column
 
 from shop.core.i18n import country_name
-from shop.core.personal_data import Erase, Purpose, Recipient, Role
+from shop.core.personal_data import Category, Erase
 from shop.core.templating import day, euros, moment
-from shop.people.models import Disclosure
-from shop.privacy.queries.held import Item, Value
+from shop.people.words import ROLES
+from shop.privacy.queries.held import Item, Value, in_words
+from shop.privacy.queries.overview import Kind
 
 _CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
 _KEY_IN_LINK = re.compile(r"(?<=/)[A-Za-z0-9_-]{20,64}\b")
 
-ROLES = {
-    Role.OWNER: _l("the owner"),
-    Role.FULFILMENT: _l("who packs and sends orders"),
-    Role.PRIVACY: _l("who looks after privacy"),
-    Role.BOOKKEEPING: _l("the bookkeeper"),
-}
+GLIMPSE = 60
 
 ERASED = {
     Erase.DELETE: _l("goes with all of this entry"),
@@ -35,8 +32,9 @@ ERASED = {
 }
 
 
-def shown(value: Any, column: str = "") -> str:
+def shown(value: Any, column: Column[Any]) -> str:
     """A value in words."""
+    value = in_words(column, value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -47,9 +45,9 @@ def shown(value: Any, column: str = "") -> str:
         return day(value)
     if isinstance(value, bytes):
         return message_text(value)
-    if column.endswith("_cents") and isinstance(value, int):
+    if column.name.endswith("_cents") and isinstance(value, int):
         return euros(value)
-    if column == "country" and isinstance(value, str) and len(value) == 2:
+    if column.name == "country" and isinstance(value, str) and len(value) == 2:
         return country_name(value)
     return str(value)
 
@@ -64,38 +62,32 @@ def message_text(content: bytes) -> str:
     return _KEY_IN_LINK.sub("…", _CODE.sub("····-····", told)).strip()
 
 
-def recipient_text(name: str) -> str:
-    """A recipient as the register calls it, or by the name that was noted."""
-    known = {recipient.value: recipient.label for recipient in Recipient}
-    return str(known.get(name, name))
-
-
-def role_text(name: str) -> str:
-    """A role of staff, never a name: who worked for the shop that day is data about them."""
-    known = {role.value: text for role, text in ROLES.items()}
-    return str(known.get(name, name))
-
-
-def purpose_text(code: str) -> str:
-    """A purpose by its code."""
-    known = {purpose.value: purpose.label for purpose in Purpose}
-    return str(known.get(code, code))
-
-
 def value_text(value: Value) -> str:
     """A held value in words."""
-    if value.name == f"{Disclosure.__tablename__}.recipient":
-        return recipient_text(str(value.value))
-    return shown(value.value, value.column)
+    return shown(value.value, value.field.column)
 
 
 def details_of(item: Item) -> list[tuple[Any, str]]:
     """What stands beside the values of a row, in words."""
-    declared = {column.name: column.info["register"].label for column in item.table.columns}
-    told = [(name, value) for name, value in item.details.items() if value not in (None, "")]
-    return [
-        (declared[name] or name, role_text(value) if name == "role" else shown(value, name)) for name, value in told
-    ]
+    told = [(item.table.columns[name], value) for name, value in item.details.items() if value not in (None, "")]
+    return [(column.info["register"].label, shown(value, column)) for column, value in told]
+
+
+def detail(item: Item, name: str) -> str:
+    """One of the columns that stand beside the values of a row, in words."""
+    return shown(item.details[name], item.table.columns[name])
+
+
+def glimpse(kind: Kind, category: Category) -> str:
+    """The newest of a kind in a few words, to stand beside its name while it is folded up."""
+    values = [value for item in kind.items[:1] for value in item.filled if value.category is category]
+    told = " ".join(", ".join(value_text(value) for value in values).split())
+    return told if len(told) <= GLIMPSE else f"{told[:GLIMPSE].rstrip()}…"
+
+
+def roles_text(value: Value) -> str:
+    """Who of us may see a value: roles, never names, for who worked here that day is data about them."""
+    return ", ".join(str(ROLES[role.value]) for role in value.roles)
 
 
 def until_text(value: Value) -> str:

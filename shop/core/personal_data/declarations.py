@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -22,6 +22,10 @@ class Erase(Enum):
     KEEP = "keep"
 
 
+Words = Callable[[str], Any]
+"""What people call a value that is kept as a code; nothing for one that it does not know."""
+
+
 @dataclass(frozen=True)
 class Declaration:
     """What one column means."""
@@ -37,6 +41,7 @@ class Declaration:
     is_correctable: bool = False
     label: Any = ""
     identifies: bool | str | None = None
+    words: Words | None = None
 
     @property
     def is_personal(self) -> bool:
@@ -59,16 +64,28 @@ def personal(
     source: Source = Source.YOU,
     correct: bool = False,
     identifies: bool | str | None = None,
+    words: Words | None = None,
     **column: Any,
 ) -> MappedColumn[Any]:
     """A column with personal data: its kind, why, how long, who gets it, and what erasure does to it.
 
     An e-mail address also says whether it `identifies`: whoever proves control of it may see, take and erase all of
     the person that the row is about; or names the column of its row that must be true for that. Such an address is
-    kept as `normalise_email` writes it, and has an index.
+    kept as `normalise_email` writes it, and has an index. `words` says what people read where the column has a code.
     """
     told = Declaration(
-        "personal", category, purpose, keep, erase, tuple(recipients), tuple(roles), source, correct, label, identifies
+        "personal",
+        category,
+        purpose,
+        keep,
+        erase,
+        tuple(recipients),
+        tuple(roles),
+        source,
+        correct,
+        label,
+        identifies,
+        words,
     )
     return mapped_column(*args, info={KEY: told}, **column)
 
@@ -86,9 +103,9 @@ def secret(*args: Any, **column: Any) -> MappedColumn[Any]:
     return mapped_column(*args, info={KEY: Declaration("secret")}, **column)
 
 
-def plain(*args: Any, label: Any = "", **column: Any) -> MappedColumn[Any]:
+def plain(*args: Any, label: Any = "", words: Words | None = None, **column: Any) -> MappedColumn[Any]:
     """A column that says nothing about a person by itself; with a label it is shown beside what does: an amount."""
-    return mapped_column(*args, info={KEY: Declaration("plain", label=label)}, **column)
+    return mapped_column(*args, info={KEY: Declaration("plain", label=label, words=words)}, **column)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from shop.core.personal_data import (
     subject,
 )
 from shop.orders.models import AFTER_ORDER, Order
+from shop.payments.words import METHODS, PAYMENT_WORDS
 
 BOOKS = Keep(Event.FINANCIAL_YEAR, years=7, law="AWR 52, BW 2:10")
 
@@ -48,7 +49,7 @@ class PaymentAttempt(Model):
     order_id: Mapped[int] = subject("orders.id", erase=Erase.KEEP, index=True)
     token: Mapped[str] = secret(String(64), unique=True)  # in the webhook's address and in the metadata
     idempotency_key: Mapped[str] = secret(String(64), unique=True)
-    mollie_id: Mapped[str | None] = plain(String(64), unique=True)
+    mollie_id: Mapped[str | None] = plain(String(64), unique=True, label=_l("Number of the payment at Mollie"))
     mode: Mapped[str] = plain(String(4))  # test or live: the key it was made with
     method: Mapped[str | None] = personal(
         Category.ACTIVITY,
@@ -57,6 +58,7 @@ class PaymentAttempt(Model):
         keep=BOOKS,
         erase=Erase.KEEP,
         label=_l("How you paid"),
+        words=METHODS.get,
         source=Source.MOLLIE,
         recipients=[Recipient.MOLLIE],
         roles=[Role.OWNER, Role.BOOKKEEPING],
@@ -68,6 +70,7 @@ class PaymentAttempt(Model):
         keep=BOOKS,
         erase=Erase.KEEP,
         label=_l("Status of your payment"),
+        words=PAYMENT_WORDS.get,
         source=Source.MOLLIE,
         roles=[Role.OWNER, Role.BOOKKEEPING],
     )

@@ -25,6 +25,7 @@ from shop.core.personal_data import (
     subject,
 )
 from shop.payments.models.attempts import BOOKS
+from shop.payments.words import REFUND_WORDS
 
 EXPLAINED = Keep(Event.CREATED, months=6)
 MONEY = (Role.OWNER, Role.FULFILMENT, Role.BOOKKEEPING)
@@ -67,6 +68,7 @@ class Refund(Model):
         keep=BOOKS,
         erase=Erase.KEEP,
         label=_l("Status of your refund"),
+        words=REFUND_WORDS.get,
         source=Source.MOLLIE,
         roles=MONEY,
     )

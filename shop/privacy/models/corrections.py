@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped
 
 from shop.core.db import Model
 from shop.core.personal_data import Category, Event, Keep, Purpose, Role, Source, personal, plain, subject
+from shop.people.words import recipient_text
 
 
 class CorrectionTask(Model):
@@ -31,6 +32,7 @@ class CorrectionTask(Model):
         String(80),
         keep=Keep(Event.CREATED, months=12),
         label=_l("Where your correction still has to arrive"),
+        words=recipient_text,
         source=Source.USE,
         roles=[Role.OWNER, Role.FULFILMENT, Role.PRIVACY, Role.BOOKKEEPING],
     )

@@ -21,6 +21,7 @@ from shop.core.personal_data import (
     secret,
     subject,
 )
+from shop.privacy.words import DECISIONS, SHORT_KINDS
 
 AFTER_ANSWER = Keep(Event.REQUEST_ANSWERED, days=30)
 DESK = (Role.PRIVACY,)
@@ -51,12 +52,12 @@ class RightsRequest(Model):
     )
 
     id: Mapped[int] = plain(primary_key=True)
-    reference: Mapped[str] = plain(String(12), unique=True)
+    reference: Mapped[str] = plain(String(12), unique=True, label=_l("Reference"))
     sent_hash: Mapped[str | None] = secret(String(64), unique=True)  # of the form it came by: sent twice is asked once
     link_hash: Mapped[str | None] = secret(String(64), unique=True)  # of the address of the request's own page
     person_id: Mapped[str | None] = subject("people.id", erase=Erase.BLANK, index=True)
     reconsiders_id: Mapped[int | None] = plain(ForeignKey("rights_requests.id"), index=True)
-    kind: Mapped[str] = plain(String(12))
+    kind: Mapped[str] = plain(String(12), label=_l("Request"), words=SHORT_KINDS.get)
     channel: Mapped[str] = plain(String(10))
     language: Mapped[str] = plain(String(2))
     name: Mapped[str | None] = personal(
@@ -108,8 +109,8 @@ class RightsRequest(Model):
         label=_l("What you asked"),
         roles=DESK,
     )
-    received_on: Mapped[date] = plain()
-    due_on: Mapped[date] = plain()
+    received_on: Mapped[date] = plain(label=_l("Received on"))
+    due_on: Mapped[date] = plain(label=_l("You have our answer by"))
     created_at: Mapped[datetime] = plain()
     is_mailed: Mapped[bool] = plain(default=True)  # no when too many messages went to that address that day
     proof: Mapped[str] = plain(String(10), default="")  # how we know that it is them
@@ -124,7 +125,7 @@ class RightsRequest(Model):
         source=Source.STAFF,
         roles=DESK,
     )
-    decision: Mapped[str] = plain(String(10), default="")
+    decision: Mapped[str] = plain(String(10), default="", label=_l("Our answer"), words=DECISIONS.get)
     reason: Mapped[str | None] = personal(
         Category.PROVIDED,
         Purpose.RIGHTS,

@@ -164,10 +164,10 @@ class Item:
     def name(self) -> str:
         """What tells this row from the others, if anything does."""
         named_by = self.words.named_by
-        for value in self.values:
-            if value.column == named_by:
-                return str(value.value or "")
-        return str(self.details.get(named_by or "") or "")
+        told = next(
+            (value.value for value in self.values if value.column == named_by), self.details.get(named_by or "")
+        )
+        return str(in_words(self.table.columns[named_by], told) or "") if named_by and told else ""
 
     @property
     def filled(self) -> tuple[Value, ...]:
@@ -177,6 +177,14 @@ class Item:
     def value_of(self, column: str) -> Value | None:
         """The value of one of its columns."""
         return next((value for value in self.values if value.column == column), None)
+
+
+def in_words(column: Column[Any], value: Any) -> Any:
+    """What people read for a value that a column keeps as a code; any other value as it is."""
+    declared = declaration_of(column)
+    if declared is None or declared.words is None or not isinstance(value, str):
+        return value
+    return declared.words(value) or value
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from shop.core.access import page_is_personal, staff_may
 from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.core.templating import NOTICES
+from shop.people.words import recipient_text
 from shop.privacy.models.corrections import CorrectionTask
-from shop.privacy.showing import recipient_text
 from shop.staff.audit import audited
 from shop.staff.numbers import number_from_query
 from shop.staff.users import this_member
