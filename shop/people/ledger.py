@@ -35,6 +35,7 @@ from shop.people.models import LedgerEntry, LedgerHead
 from shop.people.queries import keys_of
 
 ERASURE, CONSENT_WITHDRAWN, OBJECTION, RESTRICTION = "erasure", "consent_withdrawn", "objection", "restriction"
+KINDS = (ERASURE, CONSENT_WITHDRAWN, OBJECTION, RESTRICTION)
 STAYS = timedelta(days=400)  # the oldest backup, and a month
 LOOK_AGAIN = 2.0  # seconds after which a database that did not seem to change is asked again
 TAIL = 4096
@@ -382,6 +383,9 @@ def replay() -> int:
             f"the ledger begins at line {lines[0].number}, but this database has done no more than {done}: "
             "it is older than the ledger goes back"
         )
+    unknown = {line.kind for line in lines} - set(_replays)
+    if unknown:
+        raise LedgerBroken(f"this program is older than the ledger: it cannot do {', '.join(sorted(unknown))} again")
     keys = _keys_by_hash({line.who for line in lines})
     token = _is_replaying.set(True)
     try:

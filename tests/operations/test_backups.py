@@ -15,12 +15,17 @@ from shop import create_app
 from shop.accounts.models import Account, SignInSession
 from shop.catalogue.models import Variant
 from shop.core import clock
+from shop.core.consent import WORDING
 from shop.core.db import Model, db, writing
+from shop.core.personal_data import Purpose
 from shop.operations import backups
 from shop.operations.queries import broken_invariants
 from shop.operations.sealed import SealBroken
-from shop.people.actions import new_person
+from shop.people import ledger
+from shop.people.actions import lift, new_person, restrict
+from shop.people.consents import browser_of, record_choice
 from shop.people.models import Person
+from shop.people.queries import stops_of
 from shop.privacy.actions import erasing
 from shop.privacy.models.erasures import Erasure
 from tests.conftest import empty, settings
@@ -155,6 +160,40 @@ def test_who_was_erased_after_the_backup_stays_erased_after_its_restore(shop: Fl
     assert len(everything()["orders"]) == orders
     assert visitor.get(f"/erasures/{code}").status == 200
     assert broken_invariants() == []
+
+
+def test_all_that_was_asked_after_the_backup_is_obeyed_again_after_its_restore(shop: Flask) -> None:
+    now = clock.now()
+    erased, objecting, restricted, lifting = (make_customer().person_id for _n in range(4))
+    token = record_choice([Purpose.ANALYSIS], wording=WORDING, token=None, at=now)
+    restrict(lifting, "analysis", at=now)
+    db.session.commit()
+    path = made(shop)
+    with writing():
+        restrict(objecting, "objection", at=now)
+        restrict(restricted, "restricted", at=now)
+        lift(lifting, "analysis", at=now)
+        record_choice([], wording=WORDING, token=token, at=now)
+        erasure_id = erasing.accept([erased], language="nl", at=now).id
+        db.session.commit()
+    erasing.carry_out(erasure_id, now)
+    lines = ledger.ledger_file().lines()
+    assert {line.kind for line in lines} == set(ledger.KINDS)
+    backups.restore(shop, path, KEY)
+    assert (stops_of(objecting), stops_of(lifting)) == (frozenset(), {"analysis"})
+    assert browser_of(token or "") is not None
+    db.session.rollback()
+    assert Browser(shop).get("/").status == 503
+    assert ledger.replay() == len(lines) - 1
+    db.session.expunge_all()
+    assert Browser(shop).get("/").status == 200
+    assert db.session.get(Person, erased) is None
+    assert stops_of(objecting) == {"objection"}
+    assert stops_of(restricted) == {"restricted"}
+    assert stops_of(lifting) == frozenset()
+    assert browser_of(token or "") is None
+    assert ledger.ledger_file().lines() == lines, "what is done again is not told again"
+    db.session.rollback()
 
 
 def test_the_command_restores_replays_and_says_so(shop: Flask) -> None:

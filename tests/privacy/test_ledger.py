@@ -228,3 +228,19 @@ def test_the_command_replays_and_says_so(app: Flask, person: str, replayed: list
     answer = app.test_cli_runner().invoke(args=["privacy", "replay"])
     assert answer.exit_code == 1
     assert "cannot be read" in answer.output
+
+
+def test_every_kind_of_line_can_be_done_again_and_an_unknown_one_is_refused_whole(
+    person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert set(ledger._replays) == set(ledger.KINDS)
+    objects(person, "objection")
+    note("something newer", person, at=AT)
+    db.session.commit()
+    go_back()
+    with pytest.raises(LedgerBroken, match="something newer"):
+        replay()
+    assert db.session.scalar(select(LedgerHead.number)) == 0
+    db.session.rollback()
+    monkeypatch.setitem(ledger._replays, "something newer", lambda key, item, at: None)
+    assert replay() == 2

@@ -19,7 +19,7 @@ from sqlalchemy import LargeBinary, String, Table, Text, text
 
 from shop.core.db import Model, db, is_postgresql
 from shop.core.personal_data import Category, Declaration, Erase, path_to_subject, personal_columns
-from tests.privacy.rows import make_row
+from tests.privacy.rows import CHOSEN, make_row
 
 ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 ENDED = {"withdrawals": "ended_at", "orders": "ended_at", "staff_members": "left_at"}
@@ -65,7 +65,7 @@ class Marked:
         return self._keys[table.name]
 
     def _word(self, table: Table, column: Any, declared: Declaration) -> Any:
-        if declared.erase is Erase.KEEP or column.name == "action":
+        if declared.erase is Erase.KEEP or column.name in {"action", *CHOSEN.get(table.name, ())}:
             return None
         if declared.category is Category.EMAIL:
             return self.email
