@@ -1,23 +1,26 @@
 """Making accounts, changing passwords, and keeping an address book."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from shop.accounts import codes, queries
-from shop.accounts.emails import queue_account_exists, queue_password_changed
-from shop.accounts.models import Account, Address, Code, SignInSession
+from shop.accounts.emails import queue_account_exists, queue_idle, queue_password_changed
+from shop.accounts.models import WHILE_USED, Account, Address, Code, SignInSession, month_of
 from shop.accounts.rules import MOST_ADDRESSES
 from shop.accounts.sessions import end_all_sessions
+from shop.core import clock
 from shop.core.db import db
 from shop.core.errors import NotFound, ShopError
 from shop.core.outbox import OutboxRow
 from shop.people.actions import new_person
 from shop.people.models import Person
+from shop.people.queries import is_restricted
 
 UNCONFIRMED_LIFE = timedelta(days=1)
+WARNED_BEFORE = timedelta(days=28)  # nobody's account goes sooner after the message that says so
 
 
 class AddressBookFull(ShopError):
@@ -68,6 +71,31 @@ def confirm_sign_up(email: str, typed_code: str, binding: str, at: datetime) -> 
     account.confirmed_at = at
     end_all_sessions(account.person_id)
     return account
+
+
+def note_use(account: Account, day: date) -> None:
+    """Remember the month of the last sign-in, and nothing more exact. The caller commits."""
+    if account.last_used_on != month_of(day) or account.idle_warned_on is not None:
+        account.last_used_on, account.idle_warned_on = month_of(day), None
+
+
+def warn_idle(at: datetime, *, limit: int = 200) -> int:
+    """Tell those who have not signed in for 24 months that their account goes; how many. The caller commits."""
+    warned = 0
+    for account in queries.idle_accounts(at, limit):
+        account.idle_warned_on = clock.local_date(at)
+        if not is_restricted(account.person_id):
+            queue_idle(account, goes_on=goes_on(account), at=at)
+        warned += 1
+    db.session.flush()
+    return warned
+
+
+def goes_on(account: Account) -> date:
+    """The last day of an account that is not used again: at the end of its term, four weeks after the warning."""
+    end = WHILE_USED.last_day(account.last_used_on)
+    assert end is not None
+    return max(end, account.idle_warned_on + WARNED_BEFORE) if account.idle_warned_on else end
 
 
 def ask_to_reset(email: str, language: str, binding: str, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Messages about signing in. Each tells what happened, and what to do when it was not you."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from shop.accounts.models import Account
@@ -50,4 +50,16 @@ def queue_new_device(account: Account, language: str, device: str, at: datetime)
         device=device,
         device_text=device_text,
         signed_in_at=at,
+    )
+
+
+def queue_idle(account: Account, *, goes_on: date, at: datetime) -> None:
+    """Nobody has signed in for two years: the account goes, unless somebody does."""
+    _queue(
+        "account_idle",
+        to=account.email,
+        language=account.person.language,
+        at=at,
+        person_id=account.person_id,
+        goes_on=goes_on,
     )

@@ -1,11 +1,12 @@
 """The sign-in of a person, their sessions, the codes that prove a mailbox, and their addresses."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, relationship
 
+from shop.core import clock
 from shop.core.db import Model
 from shop.core.devices import device_text
 from shop.core.personal_data import (
@@ -28,13 +29,22 @@ from shop.people.models import Person
 DESK = (Role.OWNER, Role.PRIVACY)
 
 
+WHILE_USED = Keep(Event.LAST_USED, months=25)
+
+
+def month_of(day: date) -> date:
+    """The first of the month: more of a last use is not kept."""
+    return day.replace(day=1)
+
+
 class Account(Model):
-    """The sign-in of one person; a guest is a person without one."""
+    """The sign-in of one person; a guest is a person without one. When its term is over the whole person is erased."""
 
     __tablename__ = "accounts"
     __label__ = _l("Account")
     __named_by__ = "email"
-    __events__ = {Event.CREATED: "created_at"}
+    __events__ = {Event.CREATED: "created_at", Event.LAST_USED: "last_used_on"}
+    __table_args__ = (Index("ix_accounts_last_used_on", "last_used_on", "id"),)
 
     id: Mapped[int] = plain(primary_key=True)
     person_id: Mapped[str] = subject("people.id", unique=True)
@@ -42,7 +52,7 @@ class Account(Model):
         Category.EMAIL,
         Purpose.ACCOUNT,
         String(254),
-        keep=UNTIL_ERASED,
+        keep=WHILE_USED,
         label=_l("E-mail address of your account"),
         recipients=[Recipient.MAIL_RELAY],
         roles=DESK,
@@ -54,7 +64,7 @@ class Account(Model):
         Category.NAME,
         Purpose.ACCOUNT,
         String(60),
-        keep=UNTIL_ERASED,
+        keep=WHILE_USED,
         erase=Erase.BLANK,
         label=_l("First name"),
         roles=DESK,
@@ -64,7 +74,7 @@ class Account(Model):
         Category.NAME,
         Purpose.ACCOUNT,
         String(80),
-        keep=UNTIL_ERASED,
+        keep=WHILE_USED,
         erase=Erase.BLANK,
         label=_l("Last name"),
         roles=DESK,
@@ -73,6 +83,15 @@ class Account(Model):
     password_hash: Mapped[str] = secret(String(200), default="")
     confirmed_at: Mapped[datetime | None] = plain()  # None: the typed code has not come back yet
     created_at: Mapped[datetime] = plain()
+    last_used_on: Mapped[date] = personal(
+        Category.ACTIVITY,
+        Purpose.ACCOUNT,
+        keep=WHILE_USED,
+        label=_l("Month in which you last signed in"),
+        source=Source.USE,
+        default=lambda: month_of(clock.today()),
+    )
+    idle_warned_on: Mapped[date | None] = plain()  # when we last wrote that the account goes unless it is used
 
     person: Mapped[Person] = relationship(lazy="joined")
 

@@ -7,7 +7,11 @@ from sqlalchemy import func, select
 
 from shop.accounts.models import Account, Address, SignInSession
 from shop.accounts.rules import MOST_ADDRESSES, MOST_SESSIONS
+from shop.core import clock
 from shop.core.db import db
+from shop.core.personal_data import Event, Keep
+
+UNUSED = Keep(Event.LAST_USED, months=24)
 
 
 def account_by_email(email: str) -> Account | None:
@@ -24,6 +28,15 @@ def account_to_change(account_id: int) -> Account | None:
 def account_of(person_id: str) -> Account | None:
     """The account of a person; a guest has none."""
     return db.session.scalar(select(Account).where(Account.person_id == person_id))
+
+
+def idle_accounts(at: datetime, limit: int) -> Sequence[Account]:
+    """Accounts in which nobody signed in for 24 months and of which nobody was told yet, the longest idle first."""
+    unused = Account.last_used_on < clock.local_date(UNUSED.cutoff(at))
+    question = select(Account).where(unused, Account.idle_warned_on.is_(None), Account.confirmed_at.is_not(None))
+    return db.session.scalars(
+        question.order_by(Account.last_used_on, Account.id).limit(limit).with_for_update(of=Account)
+    ).all()
 
 
 def addresses_of(person_id: str) -> Sequence[Address]:

@@ -6,9 +6,11 @@ from flask import Flask, session
 from flask_login import LoginManager, UserMixin
 from sqlalchemy import select
 
+from shop.accounts import actions
 from shop.accounts.models import Account
 from shop.accounts.sessions import CUSTOMER, ShopSession, start_session
 from shop.accounts.signals import customer_signed_in
+from shop.core import clock
 from shop.core.db import db
 from shop.core.forms import has_session
 
@@ -56,6 +58,7 @@ def _load_customer(key: str) -> SignedInCustomer | None:
 
 def sign_in_customer(account: Account) -> None:
     """Begin a session for a customer, with a new token, and tell the rooms above. The caller commits."""
+    actions.note_use(account, clock.today())
     user = SignedInCustomer(account)
     content = {"_user_id": user.get_id(), "_fresh": True, "_id": ""}  # as Flask-Login writes it, in one go
     start_session(current_session(), person_id=account.person_id, kind=CUSTOMER, content=content)

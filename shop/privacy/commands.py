@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import delete, update
 
+from shop.accounts.actions import warn_idle
 from shop.accounts.rules import normalise_email
 from shop.config import ROOT
 from shop.core import clock
@@ -20,6 +21,7 @@ from shop.people.ledger import LedgerBroken, replay
 from shop.privacy import documents
 from shop.privacy.actions import erasing
 from shop.privacy.actions import retention as actions
+from shop.privacy.actions.idle import erase_idle
 from shop.privacy.models.retention import RetentionRun
 from shop.privacy.queries import retention as queries
 from shop.privacy.queries.erasing import plan_for
@@ -43,6 +45,9 @@ def retain(at: datetime, *, is_dry: bool) -> Iterator[tuple[str, int]]:
         if is_dry:
             with reading():
                 yield what, queries.count(term.table, queries.is_over(term, at))
+            continue
+        if term.table is queries.ACCOUNTS:
+            yield what, erase_idle(term, at)
             continue
         with writing():
             done = actions.carry_out(term, at)
@@ -77,6 +82,12 @@ def run_retention(at: datetime) -> Iterator[tuple[str, int]]:
         run_id = run.id
         db.session.commit()
     done: dict[str, int] = {}
+    with writing():
+        warned = warn_idle(at)
+        db.session.commit()
+    if warned:
+        done["accounts: warned"] = warned
+        yield "accounts: warned", warned
     for what, times in retain(at, is_dry=False):
         if times:
             done[what] = times

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, LargeBinary, String, Table, Text, insert, select
 
 from shop.core.db import Model, UtcDateTime, db
+from shop.core.personal_data import Category, declaration_of
 
 _number = itertools.count(1)
 
 CHOSEN: dict[str, dict[str, Any]] = {
+    "accounts": {"idle_warned_on": date(2000, 1, 1)},
     "orders": {"status": "completed", "pays_by": "mollie", "items_cents": 0, "total_cents": 0},
     "order_addresses": {"kind": "shipping"},
     "consents": {"choice": "all"},
@@ -61,6 +63,9 @@ def value_for(column: Column[Any], at: datetime) -> Any:
     n = next(_number)
     for key in column.foreign_keys:
         return make_row(key.column.table, at)
+    declared = declaration_of(column)
+    if declared is not None and declared.category is Category.EMAIL:
+        return f"n{n}@example.com"
     match column.type:
         case String(length=length):
             return f"{n:0{length or 20}d}"[-(length or 20) :]

@@ -61,14 +61,14 @@ class Keep:
             start = datetime.combine(local.replace(year=year, month=month + 1, day=1), time.min, AMSTERDAM)
         return (start - timedelta(days=self.days)).astimezone(UTC)
 
-    def last_day(self, moment: datetime) -> date | None:
+    def last_day(self, moment: datetime | date) -> date | None:
         """The last day, in Dutch time, on which what happened at `moment` is still kept; None without an end."""
         if self.event is None:
             return None
-        local = moment.astimezone(AMSTERDAM)
+        local = moment.astimezone(AMSTERDAM).date() if isinstance(moment, datetime) else moment
         if self.event is Event.FINANCIAL_YEAR:
             return date(local.year + self.years, 12, 31)
-        start = local.date() + timedelta(days=self.days)
+        start = local + timedelta(days=self.days)
         year, month = divmod(start.year * 12 + start.month - 1 + self.years * 12 + self.months, 12)
         return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 

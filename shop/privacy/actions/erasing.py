@@ -40,14 +40,15 @@ TRIES = 5
 FAREWELL_WAITS = timedelta(days=1)
 
 
-def accept(person_ids: Iterable[str], *, language: str, at: datetime, item: str = "", mails: bool = True) -> Erasure:
+def accept(
+    person_ids: Iterable[str], *, language: str, at: datetime, item: str = "", mails: bool = True, is_idle: bool = False
+) -> Erasure:
     """Promise to erase these people, or one row or value of theirs. The caller commits, and then carries it out."""
     people = list(dict.fromkeys(person_ids))
     if item:
         plan_for_row(people, item)  # refuses what may not go, before anything is promised
-    erasure = Erasure(
-        code=secrets.token_urlsafe(18), item=item, language=language, is_mailed=mails and not item, accepted_at=at
-    )
+    erasure = Erasure(code=secrets.token_urlsafe(18), item=item, language=language, is_idle=is_idle, accepted_at=at)
+    erasure.is_mailed = mails and not item
     db.session.add(erasure)
     db.session.flush()
     db.session.add_all(ErasureSubject(erasure_id=erasure.id, person_id=person) for person in people)
@@ -85,7 +86,7 @@ def _carry_out(erasure_id: int, at: datetime) -> bool:
             apply(plan, at)
             erasure.is_mailed = to is not None
             if to is not None:
-                queue_farewell(erasure.code, to=to, language=erasure.language, at=at)
+                queue_farewell(erasure.code, to=to, language=erasure.language, at=at, is_idle=erasure.is_idle)
         db.session.execute(delete(ErasureSubject).where(ErasureSubject.erasure_id == erasure_id))
         erasure.state, erasure.erased_at = ERASED, at
         db.session.commit()

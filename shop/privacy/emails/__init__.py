@@ -9,7 +9,7 @@ from shop.mail.messages import queue_mail
 FAREWELL = "farewell"
 
 
-def queue_farewell(code: str, *, to: str, language: str, at: datetime) -> None:
+def queue_farewell(code: str, *, to: str, language: str, at: datetime, is_idle: bool = False) -> None:
     """The last message to somebody who was erased; its row goes when it is sent. The caller commits."""
     link = public_url("privacy.receipt", language, code=code)
     queue_mail(
@@ -22,6 +22,7 @@ def queue_farewell(code: str, *, to: str, language: str, at: datetime) -> None:
         person_id=None,
         is_plain=True,
         link=link,
+        is_idle=is_idle,
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy import CheckConstraint, Index, String, Text, false
 from sqlalchemy.orm import Mapped
 
 from shop.core.db import Model
@@ -36,6 +36,7 @@ class Erasure(Model):
     erased_at: Mapped[datetime | None] = plain()
     finished_at: Mapped[datetime | None] = plain()
     rewritten_at: Mapped[datetime | None] = plain()  # PostgreSQL: when the touched tables were written anew
+    is_idle: Mapped[bool] = plain(default=False, server_default=false())  # nobody asked: an unused account
 
 
 class ErasureSubject(Model):

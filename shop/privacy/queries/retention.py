@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Date,
     Exists,
     MetaData,
     String,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from shop.accounts.models import Account
 from shop.core import clock
 from shop.core.db import db
 from shop.core.personal_data import (
@@ -43,6 +45,8 @@ from shop.core.personal_data import (
 from shop.people.models import Person
 from shop.privacy.models.retention import Hold, RetentionRun
 
+ACCOUNTS = Account.metadata.tables[Account.__tablename__]
+"""The table of which a row that is over takes its whole person along."""
 PEOPLE = Person.metadata.tables[Person.__tablename__]
 
 
@@ -80,7 +84,7 @@ def terms(metadata: MetaData) -> list[Term]:
 
 def _terms_of(table: Table, personal: list[tuple[Column[Any], Keep, Erase]]) -> Iterator[Term]:
     for column, keep, erase in personal:
-        if erase is Erase.BLANK and keep.event is not None:
+        if erase is Erase.BLANK and keep.event is not None and table is not ACCOUNTS:
             yield Term(table, column, (_condition(table, keep),))
     whole = row_term(table)
     if whole is not None:
@@ -120,7 +124,8 @@ def _is_held(table: Table, at: datetime) -> ColumnElement[bool]:
 def _is_past(moment: Moment, cutoff: datetime) -> ColumnElement[bool]:
     """That the moment, of the row or of the row it belongs to, is before the cutoff; never when it is unknown."""
     if not moment.keys:
-        return func.coalesce(*moment.columns) < cutoff if len(moment.columns) > 1 else moment.columns[0] < cutoff
+        own = func.coalesce(*moment.columns) if len(moment.columns) > 1 else moment.columns[0]
+        return own < (clock.local_date(cutoff) if isinstance(own.type, Date) else cutoff)
     key, *rest = moment.keys
     (parent,) = (found.column for found in key.foreign_keys)
     return exists().where(parent == key, _is_past(Moment(tuple(rest), moment.columns), cutoff))
