@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import delete, select, text
+from sqlalchemy import Connection, delete, select, text
 
 from shop import create_app
 from shop.core import outbox as core_outbox
@@ -96,12 +96,7 @@ def empty(shop: Flask) -> None:
     from shop.pricing.models import VatRate
 
     with db.engine.connect() as connection:
-        if db.engine.dialect.name == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in Model.metadata.sorted_tables)
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-        else:
-            for table in reversed(Model.metadata.sorted_tables):
-                connection.execute(delete(table))
+        _take_rows_out(connection)
         connection.commit()
     percents = {"NL": (2100, 900, 0), "BE": (2100, 600, 0), "DE": (1900, 700, 0)}
     for country, points in percents.items():
@@ -122,6 +117,19 @@ def empty(shop: Flask) -> None:
         file.unlink()
     for file in (Path(shop.config["INSTANCE_PATH"]) / "mail").glob("*.eml"):
         file.unlink()
+
+
+def _take_rows_out(connection: Connection) -> None:
+    """Delete the rows of tables that have any: on PostgreSQL emptying all of them costs more than most tests."""
+    tables = list(reversed(Model.metadata.sorted_tables))
+    if db.engine.dialect.name == "postgresql":
+        looks = (f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM \"{table.name}\")" for table in tables)
+        filled = set(connection.scalars(text(" UNION ALL ".join(looks))))
+        tables = [table for table in tables if table.name in filled]
+        is_used = "pg_sequence_last_value(seqrelid) IS NOT NULL"
+        connection.execute(text(f"SELECT setval(seqrelid, 1, false) FROM pg_sequence WHERE {is_used}"))
+    for table in tables:
+        connection.execute(delete(table))
 
 
 @pytest.fixture
