@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, g, request
+from flask_login import current_user
 from werkzeug.http import parse_cookie
 
 from shop.analytics import google
@@ -20,13 +21,15 @@ from shop.core import clock
 from shop.core.consent import ANALYSIS_COOKIE, CONSENT_COOKIE, read_choice, wording_of
 from shop.core.db import db, writing
 from shop.core.devices import device_label
+from shop.core.forms import has_session
 from shop.core.personal_data import Purpose
 from shop.people.consents import hash_of
+from shop.people.queries import may_analyse
 
 PAGE = "shop.page"
 """Where in the WSGI environment an answer's page is named; whatever keeps pages keeps this name with them."""
 
-STEP, WORDS, IS_RESTRICTED = "shop.step", "shop.words", "shop.is_restricted"
+STEP, WORDS = "shop.step", "shop.words"
 
 log = structlog.get_logger()
 
@@ -65,7 +68,7 @@ class Door:
             self.tally.count(today, "word", word)
         if PAGE in environ:
             self.tally.count(today, "page", environ[PAGE])
-            if self.analysis in cookies and not environ.get(IS_RESTRICTED):
+            if self.analysis in cookies:
                 self._remember(environ, agent)
         if self.writes_itself:
             self.writer.begin()
@@ -83,7 +86,7 @@ class Door:
 def name_answer(response: Response) -> Response:
     """Name the page that is being answered, where it is one that counts: opened, found, and not the back office's."""
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is None or request.url_rule is None or request.blueprint == "staff":
+    if view is None or request.url_rule is None or request.blueprint == "staff" or _is_to_be_left_out():
         return response
     if request.method == "GET" and response.status_code == 200 and response.mimetype == "text/html":
         request.environ[PAGE] = page_name(request.url_rule.rule, request.view_args or {})
@@ -91,6 +94,13 @@ def name_answer(response: Response) -> Response:
     elif request.endpoint == "cart.add" and response.status_code == 303:
         request.environ[STEP] = "cart"
     return response
+
+
+def _is_to_be_left_out() -> bool:
+    """Whether a customer is signed in who objected, or whose data may only be stored: then nothing is counted."""
+    if not has_session() or not current_user.is_authenticated:
+        return False
+    return not may_analyse(getattr(current_user, "person_id", None))
 
 
 def words_were_looked_for(words: Iterable[str]) -> None:

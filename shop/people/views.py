@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -24,12 +25,13 @@ from shop.core.consent import (
 )
 from shop.core.cookies import clear_cookie, read_cookie, set_cookie
 from shop.core.db import db
+from shop.core.forms import has_session
 from shop.core.personal_data import Purpose, register
 from shop.core.security import limiter
 from shop.core.templating import NOTICES, context
 from shop.people.consents import hash_of, record_choice
 from shop.people.forms import ConsentForm
-from shop.people.queries import browser_with
+from shop.people.queries import browser_with, may_tailor
 from shop.people.signals import browser_wiped
 
 bp = Blueprint("people", __name__)
@@ -122,16 +124,24 @@ def _can_be_opened(path: str) -> bool:
     return True
 
 
+def _signed_in_person() -> str | None:
+    """The key of the customer who is signed in; of nobody else is anything known."""
+    if not has_session() or not current_user.is_authenticated:
+        return None
+    return getattr(current_user, "person_id", None)
+
+
 @context
 def consent_words() -> dict[str, Any]:
     """What this visitor allows, for every page; the question stands on each until it is answered."""
     if not request:  # a mail is written outside any
         return {}
     choice = current_choice()
+    tailors = choice is not None and choice.allows(Purpose.PREFERENCES)
     return {
         "choice": choice,
         "asks_consent": choice is None,
-        "allows_preferences": choice is not None and choice.allows(Purpose.PREFERENCES),
+        "allows_preferences": tailors and may_tailor(_signed_in_person()),
         "preference_keys": VIEWED_KEY,
         "goes_to_google": bool(current_app.config.get("GA_MEASUREMENT_ID")),
     }
