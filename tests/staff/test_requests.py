@@ -252,6 +252,30 @@ def test_a_link_to_the_known_address_proves_the_mailbox(
     assert fresh(number).person_id == account.person_id
     assert stops_of(account.person_id) == {"restricted"}
     assert steps(number).count("proved") == 1
+    assert fresh(number).email == "bekend@example.com"
+
+
+def test_who_asks_in_the_name_of_somebody_else_never_sees_the_answer(
+    app: Flask, staff: Staff, mailbox: Any, visitor: Browser
+) -> None:
+    """The victim presses the button in good faith; what follows goes to the victim alone."""
+    make_customer(email="slachtoffer@example.com")
+    thief = Browser(app)
+    thief.get("/data-request/form")
+    values = {"kind": "access", "email": "dief@example.com", "known_email": "slachtoffer@example.com"}
+    own_page = thief.send("/data-request/form", **values).location
+    assert thief.get(own_page).status == 200
+    number = db.session.scalars(select(RightsRequest.id)).one()
+    desk = staff("privacy")
+    desk.get(f"/staff/requests/{number}")
+    desk.send(f"/staff/requests/{number}/mailbox")
+    link = next(w for w in mailbox()[-1].get_content().split() if "/mailbox/" in w).removeprefix("http://localhost")
+    assert visitor.post(link, _follow=True).status == 200
+    desk.get(f"/staff/requests/{number}")
+    desk.send(f"/staff/requests/{number}/decide", decision="granted", reason="Je woont aan de Donkerstraat.")
+    assert thief.get(own_page).status == 404
+    told = [mail for mail in mailbox() if "Donkerstraat" in mail.get_content()]
+    assert [mail["To"] for mail in told] == ["slachtoffer@example.com"]
 
 
 def test_a_letter_is_printed_in_the_persons_language(app: Flask, staff: Staff) -> None:

@@ -134,7 +134,10 @@ def ask_for_mailbox(request_id: int, *, staff_id: int, at: datetime) -> None:
 
 
 def confirm_mailbox(request_id: int, token: str, *, at: datetime) -> RightsRequest | None:
-    """Take the link that was sent as proof, once; nothing for another token. The caller commits."""
+    """Take the link that was sent as proof, once; nothing for another token. The caller commits.
+
+    From then on the answer goes to the mailbox that was proved, for anybody could have written the request.
+    """
     request = queries.request_for_change(request_id)
     if request is None or not emails.is_mailbox_token(request, token):
         return None
@@ -142,6 +145,7 @@ def confirm_mailbox(request_id: int, token: str, *, at: datetime) -> RightsReque
         known = queries.known_person(request)
         prove(request_id, rules.MAILBOX, person_id=known, staff_id=None, at=at)
         request.is_mailbox_proved = True
+        request.email = request.email and request.known_email
     return request
 
 

@@ -22,8 +22,12 @@ from shop.privacy.words import AUTHORITY_URL, SHORT_KINDS
 
 
 def link_token(request: RightsRequest) -> str:
-    """The token of the request's own page: made from the shop's key, so that each letter can tell it."""
-    token = _token("page", request, current_app.config["SECRET_KEY"])
+    """The token of the request's own page: made from the shop's key, so that each letter can tell it.
+
+    It is another one once the mailbox is proved: whoever asked in somebody's name is shown no answer.
+    """
+    page = "page of the proved mailbox" if request.is_mailbox_proved else "page"
+    token = _token(page, request, current_app.config["SECRET_KEY"])
     request.link_hash = hash_of(token)
     return token
 
