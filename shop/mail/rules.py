@@ -5,6 +5,10 @@ import re
 SENT_ALWAYS = frozenset(
     {
         "account_code",
+        "account_exists",
+        "account_new_device",
+        "account_password_changed",
+        "email_changed",
         "contact_receipt",
         "order_confirmation",
         "order_link",
@@ -13,7 +17,8 @@ SENT_ALWAYS = frozenset(
         "withdrawal_receipt",
     }
 )
-"""What also goes to somebody whose data is restricted: a due parcel's notice, and what the law or they ask."""
+"""What also goes to somebody whose data is restricted: a due parcel's notice, what the law or they ask,
+and warnings that somebody else may be at their account (GDPR art. 18(2), 32)."""
 
 ABOUT_RIGHTS = ("rights_", "data_", "erasure_", "breach_", "transfer_")
 """Answers about somebody's own data go on, whatever is restricted (GDPR art. 12, 18(3), 34)."""

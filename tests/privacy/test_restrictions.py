@@ -12,6 +12,7 @@ from shop.core import clock, outbox
 from shop.core.access import opened_by
 from shop.core.db import db
 from shop.mail.messages import queue_mail
+from shop.mail.rules import SENT_ALWAYS
 from shop.orders import fulfilment
 from shop.orders.models import Order
 from shop.people.actions import lift, restrict
@@ -76,14 +77,8 @@ def test_another_objection_restricts_at_once_and_a_person_decides(app: Flask, cu
 
 def test_a_restricted_person_gets_no_mail_but_what_must_be(app: Flask) -> None:
     account = make_customer()
-    waiting = queue_mail(
-        "account_password_changed",
-        key="before",
-        to=account.email,
-        language="nl",
-        at=clock.now(),
-        person_id=account.person_id,
-    )
+    told = {"at": clock.now(), "person_id": account.person_id, "reference": "payment_failed", "content": b"Hallo"}
+    waiting = outbox.put("mail", "before", **told)
     db.session.commit()
     assert waiting
     restrict(account.person_id, "restricted", at=clock.now())
@@ -92,10 +87,18 @@ def test_a_restricted_person_gets_no_mail_but_what_must_be(app: Flask) -> None:
     assert row.content is None
     assert row.done_at is not None
     told = {"to": account.email, "language": "nl", "at": clock.now(), "person_id": account.person_id}
-    assert not queue_mail("account_password_changed", key="after", **told)
+    assert not queue_mail("change_decided", key="after", **told)
     assert not queue_mail("payment_failed", key="pay", **told)
     lift(account.person_id, "restricted", at=clock.now())
-    assert queue_mail("account_password_changed", key="again", **told)
+    assert not is_restricted(account.person_id)
+
+
+def test_nobody_can_hide_a_theft_behind_a_restriction(app: Flask) -> None:
+    account = make_customer()
+    restrict(account.person_id, "restricted", at=clock.now())
+    told = {"to": account.email, "language": "nl", "at": clock.now(), "person_id": account.person_id}
+    assert queue_mail("account_password_changed", key="theft", **told)
+    assert {"account_new_device", "account_exists", "email_changed"} <= SENT_ALWAYS
 
 
 def test_a_due_parcel_still_ships_with_its_notice(app: Flask, staff: Staff, mailbox: Any) -> None:
