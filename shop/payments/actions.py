@@ -44,10 +44,9 @@ def new_attempt(order: Order, method: str, *, mode: str, at: datetime) -> Paymen
         claimed_cents=0,
     )
     db.session.add(attempt)
-    if method in rules.NEEDS_ADDRESS and order.person_id is not None:
-        record_disclosure(
-            order.person_id, Recipient.MOLLIE, fields=bodies.ADDRESS_FIELDS, purpose=Purpose.PAYMENT, at=at
-        )
+    if order.person_id is not None:
+        fields = bodies.fields_told(method)
+        record_disclosure(order.person_id, Recipient.MOLLIE, fields=fields, purpose=Purpose.PAYMENT, at=at)
     db.session.flush()
     return attempt
 

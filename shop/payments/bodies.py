@@ -15,8 +15,23 @@ from shop.payments.models import PaymentAttempt
 from shop.payments.mollie_gateway import amount
 from shop.pricing.rules import PricedLine
 
-ADDRESS_FIELDS = ("given_name", "family_name", "street", "house_number", "postcode", "town", "country", "email")
-"""What pay-later methods are told of a person; noted in the ledger of disclosures."""
+PAYMENT_FIELDS = ("order_number", "amount")
+"""What Mollie is told of every payment; noted in the ledger of disclosures, as all that follows."""
+ADDRESS_FIELDS = (
+    *("given_name", "family_name", "street", "house_number", "addition", "postcode", "town", "country", "email"),
+)
+"""What pay-later methods are told of a person."""
+LINE_FIELDS = ("what_you_bought",)
+"""What some of them are told of an order."""
+
+
+def fields_told(method: str) -> tuple[str, ...]:
+    """Which data of a person and their order a payment by this method tells Mollie."""
+    return (
+        *PAYMENT_FIELDS,
+        *(ADDRESS_FIELDS if method in rules.NEEDS_ADDRESS else ()),
+        *(LINE_FIELDS if method in rules.NEEDS_LINES else ()),
+    )
 
 
 def payment_body(order: Order, attempt: PaymentAttempt) -> dict[str, Any]:

@@ -95,6 +95,10 @@ _DEEDS: dict[str, Any] = {
     "collections_changed": _l("collections changed"),
     "counted": _l("counted"),
     "created": _l("made"),
+    "corrected": _l("corrected"),
+    "correction_looked_up": _l("looked up to correct"),
+    "credit_looked_up": _l("looked up to credit"),
+    "credited": _l("credited"),
     "decided": _l("decided"),
     "delivered": _l("noted as delivered"),
     "downloaded": _l("downloaded"),
@@ -196,6 +200,9 @@ FIELDS: dict[str, Any] = {
     "town": _l("Town"),
     "country": _l("Country"),
     "vat_number": _l("VAT number"),
+    "order_number": _l("Order number"),
+    "amount": _l("Amount"),
+    "what_you_bought": _l("What you bought"),
     "everything in the download": _l("everything in the download"),
 }
 

@@ -14,7 +14,7 @@ from shop.core.i18n import speaking
 from shop.core.outbox import REFERENCES
 from shop.core.personal_data import Purpose, Recipient, declaration_of
 from shop.orders.fulfilment import fields_for_carriers
-from shop.payments.bodies import ADDRESS_FIELDS
+from shop.payments.bodies import ADDRESS_FIELDS, LINE_FIELDS, PAYMENT_FIELDS
 from shop.payments.models import PaymentAttempt
 from shop.payments.rules import CAPTURED_LATER, NEEDS_ADDRESS, NOT_OFFERED, RANK
 from shop.payments.simulator.methods import ALL as AT_MOLLIE
@@ -86,7 +86,7 @@ def test_every_deed_of_our_staff_has_words(app: Flask, language: str) -> None:
 
 
 def test_every_field_that_is_handed_over_has_words(app: Flask) -> None:
-    assert {*fields_for_carriers(), *ADDRESS_FIELDS, "vat_number"} <= set(FIELDS)
+    assert {*fields_for_carriers(), *PAYMENT_FIELDS, *ADDRESS_FIELDS, *LINE_FIELDS, "vat_number"} <= set(FIELDS)
     assert declaration_of(AuditEntry.__table__.c.role).words is not None  # type: ignore[union-attr]
     assert {"owner", "fulfilment", "privacy", "bookkeeping", "customer", "none"} <= set(ROLES)
 
