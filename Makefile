@@ -47,8 +47,8 @@ lock: $(VENV)/.dev  ## Lock the dependencies anew, with hashes and without addre
 	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras --quiet $$name.in -o $$name.txt; \
 	done
 
-endurance: $(VENV)/.dev  ## The long campaigns: 200 kills on both databases, thousands of buyers
-	@ENDURANCE=1 $(BIN)/python -m pytest -q -m slow tests/endurance
+endurance: $(VENV)/.dev  ## The long campaigns: kills, thousands of buyers and carts, 10,000 histories on each database
+	@ENDURANCE=1 $(BIN)/python -m pytest -q -m slow tests/endurance tests/papers/test_same_cents.py
 
 audit: $(VENV)/.dev  ## Walk a real browser through the shop and date what it held, for the cookie page
 	@WRITE_AUDIT=1 $(BIN)/python -m pytest -q tests/journeys/test_what_a_browser_holds.py

@@ -69,21 +69,29 @@ def take_money_in(order: Order, cents: int, at: datetime) -> None:
 def take_refund_in(order: Order, refund: Refund, at: datetime) -> None:
     """Book money that went back, and credit the order's invoice by it; nothing when it had come in twice."""
     whole = order_with_all(order.id)
-    went = books.book_refund(whole, refund, at=at)
-    if went == 0:
-        return
-    wanted = snapshot.refunded_lines(whole, refund)
-    still_open = queries.open_invoices(order.id)
-    papers_cents = sum(cents for _invoice, cents in still_open)
-    went -= min(
-        went, max(0, books.kept_cents(order.id) + went - papers_cents)
-    )  # credited already: by a change, by hand
-    cause = f"refund:{refund.id}"
-    for invoice, left_cents in still_open:
-        if went:
-            issue_credit_note(invoice, min(went, left_cents), at, cause=cause, wanted=wanted)
-            went -= min(went, left_cents)
-            wanted, cause = [], f"refund:{refund.id}:{invoice.id}"
+    if books.book_refund(whole, refund, at=at):
+        credit_down_to_books(whole, at, cause=f"refund:{refund.id}", wanted=snapshot.refunded_lines(whole, refund))
+
+
+def credit_down_to_books(order: Order, at: datetime, *, cause: str, wanted: Sequence[Line] = ()) -> None:
+    """Credit what the invoices of an order say more than the books keep, to the cent at each rate.
+
+    That is less than what went back, or nothing, where it was credited already: by a change, or by hand.
+    """
+    still_open = [invoice for invoice, _left in queries.open_invoices(order.id)]
+    lefts = [queries.left_of(invoice) for invoice in still_open]
+    owed = rules.parts_less(lefts, rules.by_rate(books.booked(order.id)))
+    cents = sum(part.gross_cents for part in owed)
+    is_by_rate = all(part.gross_cents >= 0 for part in owed)
+    for invoice, left in zip(still_open, lefts, strict=True):
+        part_cents = min(cents, sum(part.gross_cents for part in left))
+        if part_cents <= 0:
+            continue
+        parts = rules.borne(owed, left) if is_by_rate else None
+        if issue_credit_note(invoice, part_cents, at, cause=cause, wanted=wanted, parts=parts) is None:
+            return
+        owed, cents = rules.less(owed, parts or ()), cents - part_cents
+        wanted, cause = (), f"{cause}:{invoice.id}"
 
 
 def ask_for_everybody(order: Order, at: datetime) -> None:
@@ -141,9 +149,7 @@ def issue_invoice(order: Order, buyer: Party, at: datetime) -> Invoice | None:
     on = clock.local_date(drawn.issued_at)
     paper = snapshot.invoice_of(order, buyer, number=drawn.number, on=on)
     issued = issue(order, paper, drawn, cause=f"order:{order.id}:{queries.times_invoiced(order.id) + 1}")
-    went_back = order.total_cents - books.kept_cents(order.id)
-    if went_back > 0:
-        issue_credit_note(issued, went_back, at, cause=f"before:{issued.id}")
+    credit_down_to_books(order, at, cause=f"before:{issued.id}")
     return issued
 
 
@@ -204,10 +210,11 @@ def issue_credit_note(
     cause: str,
     wanted: Sequence[Line] = (),
     of_rate: int | None = None,
+    parts: Sequence[VatPart] | None = None,
 ) -> Invoice | None:
     """Credit an amount of an invoice, once for each cause; None when that cause has its credit note already.
 
-    `of_rate`: only of what has this VAT rate.
+    `of_rate`: only of what has this VAT rate. `parts`: exactly so much at each rate, and nothing else.
     """
     if queries.issued_for(cause) is not None:
         return None
@@ -217,7 +224,12 @@ def issue_credit_note(
         name = str(_("Part of invoice %(number)s", number=invoice.number))
     is_whole = cents == invoice.total_cents and _is_untouched(paper, left)
     bears = [part for part in left if of_rate in (None, part.basis_points)]
-    lines = paper.lines if is_whole else rules.credit_lines(bears, cents, wanted, name=name)
+    if is_whole:
+        lines = paper.lines
+    elif parts is not None:
+        lines = rules.lines_for(parts, wanted, name=name)
+    else:
+        lines = rules.credit_lines(bears, cents, wanted, name=name)
     order = db.session.get_one(Order, invoice.order_id)
     drawn = numbers.draw(at)
     note = Paper(

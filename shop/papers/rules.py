@@ -234,6 +234,49 @@ def share_out(left: Amounts, cents: int, wanted: Mapping[Bucket, int] | None = N
     return shared
 
 
+def by_rate(amounts: Amounts) -> tuple[VatPart, ...]:
+    """The same amounts rate by rate, whichever country's they are."""
+    found: dict[int, tuple[int, int]] = {}
+    for (_country, rate), (gross, inside) in amounts.items():
+        known = found.get(rate, (0, 0))
+        found[rate] = (known[0] + gross, known[1] + inside)
+    return tuple(VatPart(rate, *found[rate]) for rate in sorted(found, reverse=True))
+
+
+def parts_less(wholes: Iterable[Iterable[VatPart]], gone: Iterable[VatPart]) -> tuple[VatPart, ...]:
+    """What several amounts together are more than another, rate by rate."""
+    each = {(str(n), p.basis_points): (p.gross_cents, p.vat_cents) for n, whole in enumerate(wholes) for p in whole}
+    return less(by_rate(each), gone)
+
+
+def borne(owed: Iterable[VatPart], left: Iterable[VatPart]) -> tuple[VatPart, ...]:
+    """How much of what is owed one invoice bears, rate by rate; what it bears wholly goes with all its VAT."""
+    bears = {part.basis_points: part for part in left}
+    found = []
+    for part in owed:
+        whole = bears.get(part.basis_points, VatPart(part.basis_points, 0, 0))
+        if part.gross_cents <= whole.gross_cents and (part.gross_cents or part.vat_cents):
+            found.append(part)
+        elif 0 < whole.gross_cents < part.gross_cents:
+            found.append(whole)
+    return tuple(found)
+
+
+def lines_for(owed: Sequence[VatPart], wanted: Sequence[Line], *, name: str) -> tuple[Line, ...]:
+    """The lines of a credit note that come to what is owed at each rate, to the cent: the wanted ones, and the rest.
+
+    The last line of a rate bears the cents by which its lines were rounded otherwise than the books.
+    """
+    due = {part.basis_points: part for part in owed}
+    lines = [] if _exceeds(parts_of(wanted), due) else list(wanted)
+    taken = {part.basis_points: part.gross_cents for part in parts_of(lines)}
+    for rate, part in due.items():
+        rest = part.gross_cents - taken.get(rate, 0)
+        if rest or rate not in taken:
+            lines.append(Line(CORRECTION, name, 1, rest, vat_part_cents(rest, rate), rate))
+    return _closed(lines, due)
+
+
 def gross_of(amounts: Amounts) -> int:
     """What amounts come to, VAT included."""
     return sum(gross for gross, _inside in amounts.values())

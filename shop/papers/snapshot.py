@@ -146,7 +146,7 @@ def refunded_lines(order: Order, refund: Refund) -> list[Line]:
 
 
 def refunded_buckets(order: Order, refund: Refund) -> dict[rules.Bucket, int]:
-    """What a refund says that it is for, by country and rate."""
+    """What a refund says that it is for, by country and rate: pieces of lines, and delivery."""
     where = {line.id: countries_of(order)[n] for n, line in enumerate(order.lines)}
     rates = {line.id: line.vat_basis_points for line in order.lines}
     found: dict[rules.Bucket, int] = {}
@@ -154,4 +154,8 @@ def refunded_buckets(order: Order, refund: Refund) -> dict[rules.Bucket, int]:
         if part.order_line_id in where:
             bucket = where[part.order_line_id], rates[part.order_line_id]
             found[bucket] = found.get(bucket, 0) + part.cents
+    if refund.shipping_cents:
+        rate = order.shipping_vat_basis_points
+        bucket = _country_of(rate, amounts_of(order)), rate
+        found[bucket] = found.get(bucket, 0) + refund.shipping_cents
     return found

@@ -1,0 +1,1 @@
+"""Any history of an order, and the one truth in which it must end."""
