@@ -11,6 +11,7 @@ from shop.demo.analytics import load_analytics
 from shop.demo.changes import load_changes
 from shop.demo.contact import load_contact, load_statement
 from shop.demo.content import load_catalogue, load_shipping
+from shop.demo.desk import load_desk
 from shop.demo.history import load_history
 from shop.demo.papers import load_papers
 from shop.demo.people import CUSTOMER, PASSWORD, STAFF, TOTP_SECRET, load_people
@@ -43,6 +44,7 @@ def load() -> None:
             load_papers(account, at=at)
             load_analytics(at=at)
             load_refunds(at=at)
+            orders += load_desk(account, at=at)
             load_rights(at=at)
             db.session.commit()
         tell_simulator()

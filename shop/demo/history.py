@@ -105,10 +105,10 @@ STORIES = (
 class History:
     """Writes past orders as the shop itself would have left them."""
 
-    def __init__(self, account: Account, *, at: datetime) -> None:
+    def __init__(self, account: Account, *, at: datetime, seed: int = 20261122) -> None:
         self.account = account
         self.at = at
-        self.draw = random.Random(20261122)
+        self.draw = random.Random(seed)
         rows = db.session.execute(
             select(Variant, Product).join(Product, Variant.product_id == Product.id).order_by(Variant.id)
         ).all()

@@ -21,10 +21,7 @@ COMPANY = "Keramiekatelier De Vries"
 
 def load_papers(account: Account, *, at: datetime) -> int:
     """Book what the demo's orders brought in, and ask for two invoices; how many were asked for."""
-    for order_id in db.session.scalars(select(Order.id).order_by(Order.id)).all():
-        order = order_with_all(order_id)
-        if not books.booked(order.id):
-            _book(order)
+    book_orders()
     mine = select(Order).where(Order.person_id == account.person_id, Order.status.in_([CONFIRMED, COMPLETED]))
     asked = 0
     for company, order in zip((COMPANY, ""), db.session.scalars(mine.order_by(Order.id).limit(2)), strict=False):
@@ -33,6 +30,14 @@ def load_papers(account: Account, *, at: datetime) -> int:
             asked += actions.ask_for_invoice(order, replace(buyer, company=company), at)
     db.session.flush()
     return asked
+
+
+def book_orders() -> None:
+    """Book what came in for orders that are not in the books yet."""
+    for order_id in db.session.scalars(select(Order.id).order_by(Order.id)).all():
+        order = order_with_all(order_id)
+        if not books.booked(order.id):
+            _book(order)
 
 
 def _book(order: Order) -> None:

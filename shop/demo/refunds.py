@@ -23,7 +23,7 @@ PROPOSED, ON_ITS_WAY, TAKEN_BACK = "demo-proposed", "demo-on-its-way", "chb_demo
 def load_refunds(*, at: datetime) -> None:
     """Let money of three orders move; the worker carries out what was accepted, at the simulator."""
     db.session.flush()
-    owner, packer = _member("eigenaar@"), _member("magazijn@")
+    owner, packer = member("eigenaar@"), member("magazijn@")
     completed, confirmed = _paid_orders(COMPLETED), _paid_orders(CONFIRMED)
     if completed:
         broken = completed[0]
@@ -66,7 +66,8 @@ def _known(attempt: PaymentAttempt, order: Order) -> Known:
     )
 
 
-def _member(beginning: str) -> int:
+def member(beginning: str) -> int:
+    """The member of the demo's staff with an address that begins like this."""
     return db.session.scalars(select(StaffMember.id).where(StaffMember.email.like(f"{beginning}%"))).one()
 
 

@@ -30,12 +30,12 @@ def flag(
     return True
 
 
-def clear(key: str, *, choice: str, at: datetime) -> bool:
-    """Take something off the list that settled by itself; whether it stood there."""
+def clear(key: str, *, choice: str, at: datetime, staff_id: int | None = None, reason: str = "") -> bool:
+    """Take something off the list that settled by itself, or was decided elsewhere; whether it stood there."""
     cleared = db.session.execute(
         update(AttentionItem)
         .where(AttentionItem.key == key, AttentionItem.resolved_at.is_(None))
-        .values(resolved_at=at, choice=choice)
+        .values(resolved_at=at, choice=choice, resolved_by=staff_id, reason=reason or None)
         .execution_options(synchronize_session=False)
     )
     return bool(cleared.rowcount)  # type: ignore[attr-defined]

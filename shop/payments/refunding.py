@@ -19,10 +19,12 @@ from shop.orders import actions as orders
 from shop.orders import emails
 from shop.orders.models import Order, OrderLine
 from shop.orders.queries import order_for_change
+from shop.payments import attention
 from shop.payments.balance import balance_of, cash_left, received, room_in
 from shop.payments.models import PaymentAttempt, Refund, RefundLine
 from shop.payments.refund_rules import (
     ALIVE,
+    BY_CANCELLATION,
     BY_MOLLIE,
     BY_STAFF,
     DECLINED,
@@ -125,6 +127,9 @@ def decide(
     if refund.status != PROPOSED:
         raise Conflict
     refund.decided_by, refund.decided_at, refund.reason = staff_id, at, reason or None
+    if refund.origin == BY_CANCELLATION:  # the list asked the same question
+        choice = "refund" if accept else "keep"
+        attention.clear(f"canceled:{order.id}", choice=choice, at=at, staff_id=staff_id, reason=reason)
     if not accept:
         refund.status, refund.settled_at = DECLINED, at
         db.session.flush()

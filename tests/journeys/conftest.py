@@ -93,6 +93,7 @@ def street(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             set_collection_products(collection, db.session.scalars(select(Product.id)).all())
             db.session.commit()
             shop.staff = [make_staff("fulfilment").email for _n in range(8)]  # a code of each works once
+            shop.owners = [make_staff("owner").email for _n in range(2)]
             db.engine.dispose()
         shop.mail = folder / "instance" / "mail"
         shop.start_sites()

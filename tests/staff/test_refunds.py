@@ -39,7 +39,7 @@ def test_a_packer_proposes_and_the_owner_accepts(app: Flask, staff: Staff, outbo
     packer, owner, path = staff("fulfilment"), staff("owner"), f"/staff/orders/{order.number}/refund"
     page = packer.get(path)
     assert "Kan worden terugbetaald € 29,95" in page.text
-    assert "Betaal het terug" not in page.text
+    assert "Nu terugbetalen" not in page.text
     packer.send(path, **{f"line-{line}": "1"}, reason="oor af", propose="1", _follow=True)
     assert refunds(order) == [("proposed", 1250, 0)]
     assert outbox.rows("refund") == []

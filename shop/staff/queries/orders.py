@@ -29,7 +29,7 @@ from shop.orders.models import (
     ShipmentLine,
 )
 from shop.orders.rules import GOODS, SERVICE
-from shop.payments.models import PaymentAttempt, Refund
+from shop.payments.models import AttentionItem, PaymentAttempt, Refund
 from shop.payments.queries import refunds_of
 
 PAGE = 50
@@ -204,7 +204,7 @@ def order_by_number(number: str) -> Order | None:
             .where(Order.number == number[:20])
             .options(
                 joinedload(Order.addresses),
-                selectinload(Order.lines),
+                joinedload(Order.lines),
                 selectinload(Order.events),
                 selectinload(Order.shipments).joinedload(Shipment.lines),
             )
@@ -231,26 +231,30 @@ def money_of(order_id: int) -> tuple[list[PaymentAttempt], list[Refund]]:
 
 @dataclass(frozen=True)
 class Waits:
-    """Something about an order that waits for a decision: a withdrawal, a change asked for, a parcel that is missed."""
+    """What waits for a decision about an order: a withdrawal, a change, a missed parcel, a question about money."""
 
     kind: str
     id: int
     shipment_id: int
     at: datetime
+    about: str = ""
 
 
 def waiting_for(order_id: int) -> list[Waits]:
     """What waits for a decision about an order, in one question."""
-    nothing = literal(0)
-    withdrawals = select(literal("withdrawal"), Withdrawal.id, nothing, Withdrawal.submitted_at).where(
+    nothing, unsaid = literal(0), literal("")
+    withdrawals = select(literal("withdrawal"), Withdrawal.id, nothing, Withdrawal.submitted_at, unsaid).where(
         Withdrawal.order_id == order_id, Withdrawal.ended_at.is_(None)
     )
-    changes = select(literal("change"), ChangeRequest.id, nothing, ChangeRequest.asked_at).where(
+    changes = select(literal("change"), ChangeRequest.id, nothing, ChangeRequest.asked_at, unsaid).where(
         ChangeRequest.order_id == order_id, ChangeRequest.decided_at.is_(None)
     )
     reports = (
-        select(literal("report"), ParcelReport.id, ParcelReport.shipment_id, ParcelReport.reported_at)
+        select(literal("report"), ParcelReport.id, ParcelReport.shipment_id, ParcelReport.reported_at, unsaid)
         .join(Shipment, Shipment.id == ParcelReport.shipment_id)
         .where(Shipment.order_id == order_id, ParcelReport.decided_at.is_(None))
     )
-    return [Waits(*row) for row in db.session.execute(union_all(withdrawals, changes, reports))]
+    money = select(
+        literal("money"), AttentionItem.id, nothing, AttentionItem.created_at, AttentionItem.kind.label("about")
+    ).where(AttentionItem.order_id == order_id, AttentionItem.resolved_at.is_(None))
+    return [Waits(*row) for row in db.session.execute(union_all(withdrawals, changes, reports, money))]

@@ -18,7 +18,7 @@ from shop.core.i18n import language
 from shop.core.templating import NOTICES
 from shop.orders import editing
 from shop.orders.editing import Outcome, Wish
-from shop.orders.models import Order
+from shop.orders.models import Order, OrderAddress
 from shop.orders.queries import order_with_all
 from shop.payments.settling import settle_difference
 from shop.shipping.queries import countries
@@ -30,6 +30,7 @@ from shop.staff.queries.changes import AskedChange
 from shop.staff.users import this_member
 from shop.staff.views.blueprint import bp
 from shop.staff.views.orders import found_order
+from shop.staff.visibility import may_see
 
 NOTICES["change-decided"] = _l("Your decision was noted. The customer gets a message.")
 NOTICES["order-changed"] = _l("The order is changed. The customer gets a message.")
@@ -112,6 +113,7 @@ def _request_page(found: AskedChange, form: DecideChangeForm) -> str:
         found=found,
         form=form,
         order=order,
+        sees_address=may_see(this_member(), OrderAddress.street),
         names={line.id: (line.name, line.quantity) for line in order.lines},
     )
 

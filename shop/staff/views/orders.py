@@ -20,6 +20,8 @@ from shop.orders.fulfilment import pieces_to_pack
 from shop.orders.models import CONFIRMED, READY, Order, OrderAddress, OrderEvent, OrderLine, Shipment
 from shop.payments.models import PaymentAttempt
 from shop.payments.queries import balance_of
+from shop.payments.refund_rules import PROPOSED
+from shop.staff.actions.attention import text_of
 from shop.staff.audit import about, audited
 from shop.staff.forms.orders import FindOrdersForm, HandOverForm, PackForm, ServiceDateForm, ShipForm
 from shop.staff.forms.refunds import LetGoForm
@@ -99,7 +101,7 @@ def order_page(
     """Everything about one order, with forms that came back as they were filled in."""
     page_is_personal()
     member, left = this_member(), pieces_to_pack(order)
-    known = carriers()
+    known = carriers() if order.shipments else []
     attempts, refunds = queries.money_of(order.id)
     waits = queries.waiting_for(order.id)
     return render_template(
@@ -126,6 +128,8 @@ def order_page(
         may_edit=editing.may_change(order),
         asked=[one.id for one in waits if one.kind == "change"],
         due_cents=balance_of(order).due_cents if order.version > 1 and order.pays_by == "mollie" else 0,
+        questions=[(one.id, text_of(one.about)) for one in waits if one.kind == "money"],
+        proposed=[one for one in refunds if one.status == PROPOSED],
         withdrawals=[one for one in waits if one.kind == "withdrawal"],
         may_cancel=rules.may_cancel(order.status, [shipment.status for shipment in order.shipments]),
         names={line.id: line.name for line in order.lines},

@@ -12,8 +12,9 @@ from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.core.templating import NOTICES
 from shop.orders import missing
-from shop.orders.models import REFUND
+from shop.orders.models import REFUND, Shipment
 from shop.orders.queries import order_with_all
+from shop.orders.queries import parcels as parcels_of
 from shop.payments.refund_rules import BY_STAFF
 from shop.payments.refunding import MoreThanRemains, propose
 from shop.staff.audit import about, audited
@@ -23,6 +24,7 @@ from shop.staff.queries import parcels as queries
 from shop.staff.queries.parcels import MissedParcel
 from shop.staff.users import this_member
 from shop.staff.views.blueprint import bp
+from shop.staff.visibility import may_see
 
 NOTICES["parcel-decided"] = _l("Your decision was noted. The customer gets a message.")
 
@@ -106,4 +108,12 @@ def _found(report_id: int) -> MissedParcel:
 
 def _page(found: MissedParcel, form: DecideParcelForm) -> str:
     page_is_personal()
-    return render_template("staff/parcels/parcel.html", found=found, form=form)
+    shown = next(
+        one for one in parcels_of(order_with_all(found.shipment.order_id)) if one.shipment_id == found.shipment.id
+    )
+    return render_template(
+        "staff/parcels/parcel.html",
+        found=found,
+        form=form,
+        parcel=shown if may_see(this_member(), Shipment.tracking_code) else None,
+    )

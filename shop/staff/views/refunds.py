@@ -18,8 +18,8 @@ from shop.orders.fulfilment import DeliveryStopped
 from shop.orders.models import Order
 from shop.payments.models import Refund
 from shop.payments.queries import balance_of, refunded_pieces
-from shop.payments.refund_rules import BY_STAFF, PROPOSED
-from shop.payments.refunding import MoreThanRemains, decide, refund_by_key
+from shop.payments.refund_rules import BY_STAFF, BY_WITHDRAWAL, PROPOSED
+from shop.payments.refunding import MoreThanRemains, cause_of, decide, refund_by_key
 from shop.staff.actions import refunds as actions
 from shop.staff.audit import about, audited
 from shop.staff.forms.refunds import DecideRefundForm, LetGoForm, ProposeRefundForm
@@ -192,6 +192,7 @@ def _found(refund_id: int) -> RefundPage:
 
 def _page(page: RefundPage, form: DecideRefundForm | None = None) -> str:
     page_is_personal()
+    kind, _point, cause = cause_of(page.refund).rpartition(":")
     filled = DecideRefundForm(formdata=None, amount=page.refund.amount_cents, reason=page.refund.reason or "")
     return render_template(
         "staff/refunds/refund.html",
@@ -201,7 +202,14 @@ def _page(page: RefundPage, form: DecideRefundForm | None = None) -> str:
         form=form or filled,
         balance=balance_of(page.order) if page.refund.status == PROPOSED else None,
         sees=may_see(this_member(), Refund.reason),
+        withdrawal_id=_number(cause) if page.refund.origin == BY_WITHDRAWAL else None,
+        report_id=_number(cause) if page.refund.origin == BY_STAFF and kind == "parcel" else None,
     )
+
+
+def _number(cause: str) -> int | None:
+    """The row that a refund's key names, if it names one."""
+    return int(cause) if cause.isascii() and cause.isdecimal() else None
 
 
 def _new_page(order: Order, form: ProposeRefundForm, pieces: Mapping[int, int]) -> str:
