@@ -19,5 +19,5 @@ def queue_invoice_issued(invoice: Invoice, order: Order) -> bool:
         person_id=order.person_id,
         invoice=invoice,
         order=order,
-        link=public_url("aftersale.papers", order.language, number=order.number),
+        papers=public_url("aftersale.papers", order.language, number=order.number),
     )

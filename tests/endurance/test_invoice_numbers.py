@@ -30,6 +30,7 @@ PATIENCE = 60
 
 ISSUERS = """
 import os, sys, time
+from sqlalchemy.exc import OperationalError
 from shop import create_app
 from shop.core import clock
 from shop.core.db import db, writing
@@ -41,16 +42,26 @@ app = create_app()  # once; each process that is forked from here opens the data
 def say(*words):
     os.write(1, (" ".join(map(str, words)) + "\\n").encode())
 
-def issue(order_ids):
+def issue(order_id):
+    with writing():
+        issued = actions.issue_if_due(order_for_change(order_id), clock.now())
+        if issued is not None:
+            say("drawn", os.getpid(), order_id)
+            time.sleep(0.01)  # so that a kill may fall between a number and its commit
+        db.session.commit()
+    say("found" if issued is None else "issued", os.getpid(), order_id)
+
+def issue_all(order_ids):
     with app.app_context():
         for order_id in order_ids:
-            with writing():
-                issued = actions.issue_if_due(order_for_change(order_id), clock.now())
-                if issued is not None:
-                    say("drawn", os.getpid(), order_id)
-                    time.sleep(0.01)  # so that a kill may fall between a number and its commit
-                db.session.commit()
-            say("found" if issued is None else "issued", os.getpid(), order_id)
+            for tries_left in range(5, -1, -1):
+                try:
+                    issue(order_id)
+                    break
+                except OperationalError as problem:  # SQLite has no queue: one of ten may wait too long
+                    if "locked" not in str(problem) or not tries_left:
+                        raise
+                    db.session.remove()
 
 with app.app_context():
     db.engine.dispose()
@@ -58,7 +69,7 @@ say("ready", os.getpid(), 0)
 for line in sys.stdin:
     if os.fork() == 0:
         try:
-            issue(map(int, line.split()))
+            issue_all(map(int, line.split()))
         except BaseException as problem:
             say("failed", os.getpid(), repr(problem).replace("\\n", " "))
         finally:

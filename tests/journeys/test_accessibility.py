@@ -29,6 +29,7 @@ from tests.factories import (
     make_product,
     make_staff,
 )
+from tests.papers.orders import booked, invoiced
 
 pytestmark = [
     pytest.mark.browser,
@@ -60,6 +61,8 @@ ADDRESS = {
     "town": "Harderwijk",
 }
 
+PAPER_PAGES = ("", "/credit", "/correct")
+
 axe = Axe()
 
 
@@ -79,6 +82,11 @@ class Sights:
 def sights(street, chrome) -> Sights:
     """A shop with something of everything in it, a customer who ordered, and the owner behind the counter."""
     folder = street.folder / "instance"
+    identity = folder / "shop.toml"
+    identity.write_text(identity.read_text().replace('vat_number = ""', 'vat_number = "NL860999002B01"'))
+    street.end("site-0")
+    street.start_site()
+    street.wait_for_sites()
     app = create_app({**settings(folder, street.database, street.simulator.base_url), "PUBLIC_URL": street.urls[0]})
     with app.app_context():
         bowl = make_product(variants=3, name_nl="Kom", name_en="Bowl", warnings_nl="Heet.", warnings_en="Hot.")
@@ -91,7 +99,10 @@ def sights(street, chrome) -> Sights:
         unpaid = make_order((bowl, 1))
         make_attempt(unpaid, status="failed")
         link = new_link(paid, clock.now()).removeprefix(street.urls[0])
-        owner = make_staff("owner", email="eigenaar@example.com")
+        owner = make_staff("owner", "bookkeeping", email="eigenaar@example.com")
+        invoice = invoiced(booked(paid))
+        unasked = booked(make_order((bowl, 1), status="confirmed", account=account)).number
+        invoice_id = invoice.id
         db.session.commit()
         bowl_at, gone_at, number = f"/products/{bowl.slug}", f"/products/{gone.slug}", paid.number
         by_token = [f"/orders/{order.return_token}" for order in (unpaid, paid)]
@@ -117,17 +128,28 @@ def sights(street, chrome) -> Sights:
             for_anybody=[
                 *("/", "/collections/keramiek", bowl_at, gone_at),
                 *("/search", "/search?q=kom", "/search?q=xyzzy", "/search?from=900", "/cart", *STATEMENTS),
-                *("/orders/find", "/withdraw", *by_token, link, f"{link}/contact", "/contact/" + "q" * 43),
+                *(
+                    "/orders/find",
+                    "/withdraw",
+                    *by_token,
+                    link,
+                    f"{link}/receipt",
+                    f"{link}/contact",
+                    "/contact/" + "q" * 43,
+                ),
                 *("/terms/versions", f"/terms/versions/{clock.today().isoformat()}"),
                 *("/account/sign-in", "/account/sign-up", "/account/reset", "/data-request", "/no-such-page"),
             ],
             for_customers=[
                 *("/account", "/account/orders", f"/account/orders/{number}", "/account/addresses"),
+                *(f"/account/orders/{number}/receipt", f"/account/orders/{number}/invoice"),
+                f"/account/orders/{unasked}/invoice",
                 *("/account/addresses/new", "/account/security", "/account/messages", f"/account/messages/{reference}"),
                 *("/account/data", "/account/data/take", "/account/data/confirm", "/account/data/email"),
                 "/account/data/all/orders",
             ],
             for_staff=[
+                *("/staff/books/quarters", *(f"/staff/books/papers/{invoice_id}{end}" for end in PAPER_PAGES)),
                 *(
                     "/staff",
                     f"/staff/orders/{number}",

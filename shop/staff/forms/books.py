@@ -18,6 +18,7 @@ from shop.staff.forms.fields import EurosField, whole_number
 from shop.staff.forms.returns import names_nobody
 
 PDF, UBL = "pdf", "xml"
+ALL_RATES = "all"
 
 
 class OpenPaperForm(ShopForm):
@@ -32,7 +33,7 @@ class OpenPaperForm(ShopForm):
             Length(min=5, max=200, message=_l("Write between 5 and 200 characters.")),
         ],
     )
-    kind = RadioField(_l("As"), choices=[SelectChoice(PDF, "PDF"), SelectChoice(UBL, "UBL")], default=PDF)
+    kind = RadioField(_l("As"), [InputRequired()], choices=[SelectChoice(PDF, "PDF"), SelectChoice(UBL, "UBL")], default=PDF)
 
 
 class HoldForm(ShopForm):
@@ -62,7 +63,7 @@ class CreditForm(ShopForm):
     }
 
     amount = EurosField(_l("Amount incl. VAT (euros)"), [InputRequired(_l("Fill in an amount, such as 4,95."))])
-    rate = SelectField(_l("Of which VAT rate"), [Optional()])
+    rate = SelectField(_l("Of which VAT rate"), [InputRequired()], default=ALL_RATES)
     left = whole_number("", [InputRequired()], low=0, high=10**12, message=_NOT_MORE)
     reason = TextField(_l("Reason"), _REASON)
 

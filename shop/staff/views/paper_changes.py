@@ -17,7 +17,7 @@ from shop.papers import renewing, rules, seller
 from shop.papers.models import Invoice
 from shop.pricing.rules import VatPart
 from shop.staff.audit import about, audited
-from shop.staff.forms.books import CorrectForm, CreditForm
+from shop.staff.forms.books import ALL_RATES, CorrectForm, CreditForm
 from shop.staff.queries import books as queries
 from shop.staff.views.blueprint import bp
 
@@ -46,7 +46,7 @@ def credit_paper(invoice_id: int) -> ResponseReturnValue:
     form.rate.choices = _rates(left)
     if not form.validate_on_submit():
         return _credit_page(invoice, form, left), 422
-    rate = int(form.rate.data) if form.rate.data else None
+    rate = int(form.rate.data) if form.rate.data != ALL_RATES else None
     most = sum(part.gross_cents for part in left if rate in (None, part.basis_points))
     if form.left.data != sum(part.gross_cents for part in left):
         form.left.data = sum(part.gross_cents for part in left)
@@ -112,7 +112,7 @@ def _held(invoice_id: int) -> Invoice:
 
 def _rates(left: tuple[VatPart, ...]) -> list[tuple[str, str]]:
     rates = [(str(part.basis_points), percent(part.basis_points)) for part in left if part.gross_cents]
-    return [("", str(_("All of them, in proportion"))), *rates]
+    return [(ALL_RATES, str(_("All of them, in proportion"))), *rates]
 
 
 def _countries() -> list[tuple[str, str]]:
