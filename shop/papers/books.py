@@ -12,7 +12,7 @@ from shop.papers.models import IN_THE_VAULT, BookEntry
 from shop.payments.models import AppliedPayment, PaymentAttempt, Refund
 from shop.pricing.rules import HOME
 
-SALE, REFUND = "sale", "refund"
+SALE, REFUND, LOST = "sale", "refund", "lost"
 
 
 def booked(order_id: int) -> dict[rules.Bucket, tuple[int, int]]:
@@ -27,8 +27,9 @@ def booked(order_id: int) -> dict[rules.Bucket, tuple[int, int]]:
 
 
 def kept_cents(order_id: int) -> int:
-    """What the shop has of an order: received, less what was paid back."""
-    return sum(gross for gross, _inside in booked(order_id).values())
+    """What the shop sold of an order and did not pay back, also when a bank took it and it was written off."""
+    lost = select(func.sum(BookEntry.gross_cents)).where(BookEntry.order_id == order_id, BookEntry.kind == LOST)
+    return rules.gross_of(booked(order_id)) + (db.session.scalar(lost) or 0)  # who does not pay is not credited
 
 
 def sold_cents(order_id: int) -> int:
@@ -104,6 +105,31 @@ def take_refund_back(order: Order, refund: Refund, *, at: datetime) -> int:
     entries = db.session.scalars(select(BookEntry).where(BookEntry.key.like(f"refund:{refund.id}:%"))).all()
     shared = {(entry.country, entry.basis_points): (-entry.gross_cents, -entry.vat_cents) for entry in entries}
     return -_write(order, REFUND, shared, key=f"refund_back:{refund.id}", at=at)
+
+
+def lost_cents(attempt_id: int) -> int:
+    """How much of a payment that a bank took back was written off."""
+    mine = BookEntry.kind == LOST, BookEntry.key.like(f"lost:{attempt_id}:%")
+    return db.session.scalar(select(func.sum(BookEntry.gross_cents)).where(*mine)) or 0
+
+
+def follow_chargeback(order: Order, attempt: PaymentAttempt, *, at: datetime) -> int:
+    """Write off what a bank took back of a payment, or book it again where the bank gave it back; how much changed.
+
+    Its VAT is reclaimed, or due once more (Wet OB art. 29). The invoice stays: the customer still owes it.
+    """
+    mine = BookEntry.kind == LOST, BookEntry.key.like(f"lost:{attempt.id}:%")
+    before = db.session.scalars(select(BookEntry).where(*mine)).all()
+    lost: rules.Amounts = {}
+    for entry in before:
+        lost = rules.added(lost, {(entry.country, entry.basis_points): (entry.gross_cents, entry.vat_cents)})
+    more = attempt.charged_back_cents - rules.gross_of(lost)
+    if not is_sale(attempt):
+        return 0  # it had come twice, and was never booked
+    shared = rules.share_out(booked(order.id) if more > 0 else lost, abs(more))
+    if more < 0:
+        shared = rules.without({}, shared)
+    return _write(order, LOST, shared, key=f"lost:{attempt.id}:{len(before)}", at=at)
 
 
 def _write(order: Order, kind: str, shared: rules.Amounts, *, key: str, at: datetime) -> int:

@@ -187,7 +187,7 @@ class BookEntry(Model):
     __events__ = {Event.FINANCIAL_YEAR: "counts_from"}
     __keep__ = IN_THE_VAULT
     __table_args__ = (
-        CheckConstraint("kind IN ('sale', 'refund')", name="kind"),
+        CheckConstraint("kind IN ('sale', 'refund', 'lost')", name="kind"),
         Index("ix_book_entries_booked_on", "booked_on", "id"),
     )
 

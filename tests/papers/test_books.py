@@ -11,8 +11,10 @@ from shop.core import clock
 from shop.core.db import db, writing
 from shop.orders.placing import DraftAddress
 from shop.orders.queries import order_for_change
-from shop.papers import actions
+from shop.papers import actions, queries
 from shop.papers.models import BookEntry, Invoice
+from shop.papers.rules import quarter_of
+from shop.payments.models import AttentionItem, PaymentAttempt
 from shop.people.models import AuditEntry
 from shop.staff.queries import books
 from tests.factories import make_order
@@ -160,3 +162,63 @@ def test_books_have_no_names(app):
     columns = {column.name for column in BookEntry.__table__.columns}
     assert not columns & {"name", "email", "person_id"}
     assert db.session.scalar(select(func.count(BookEntry.id))) == 0
+
+
+def charged_back(order, cents: int) -> AttentionItem:
+    """A payment of an order that its bank took back, as staff is told of it."""
+    (attempt,) = db.session.scalars(select(PaymentAttempt).where(PaymentAttempt.order_id == order.id)).all()
+    attempt.charged_back_cents = cents
+    item = AttentionItem(
+        order_id=order.id,
+        attempt_id=attempt.id,
+        key=f"chargeback:{attempt.id}",
+        kind="chargeback",
+        amount_cents=cents,
+        created_at=clock.now(),
+    )
+    db.session.add(item)
+    db.session.commit()
+    return item
+
+
+@pytest.mark.both_databases
+def test_a_chargeback_stays_a_sale_until_bookkeeping_writes_it_off_and_is_one_again_when_it_comes_back(app, staff):
+    order = two_lines()
+    invoiced(order)
+    item = charged_back(order, order.total_cents)
+    bookkeeper = staff("bookkeeping")
+    path = f"/staff/books/chargebacks/{item.id}"
+    assert path in bookkeeper.get("/staff/books").links()
+    amounts = lambda: [(one.sales_cents, one.lost_cents, one.vat_cents) for one in books.sums(*quarter)]  # noqa: E731
+    quarter = quarter_of(clock.today())
+    vat_cents = amounts()[0][2]
+    assert amounts() == [(order.total_cents, 0, vat_cents)]
+    bookkeeper.get(path)
+    assert bookkeeper.send(path, reason="").status == 422
+    bookkeeper.get(path)
+    page = bookkeeper.send(path, reason="incasso gaf niets", _follow=True)
+    assert "De boeken volgen nu de terugboeking." in page.text
+    assert amounts() == [(order.total_cents, order.total_cents, 0)]
+    assert queries.open_invoice(order.id) is not None, "the customer still owes it"
+    assert path not in bookkeeper.get(path).actions, "there is nothing more to write off"
+    row = db.session.get_one(PaymentAttempt, item.attempt_id)
+    row.charged_back_cents = 0
+    db.session.commit()
+    bookkeeper.get(path)
+    bookkeeper.send(path, reason="bank gaf het terug")
+    assert amounts() == [(order.total_cents, 0, vat_cents)]
+    assert bookkeeper.get(path).status == 404
+    assert [(one.object_key, one.reason) for one in entries("chargeback.booked")] == [
+        (order.number, "incasso gaf niets"),
+        (order.number, "bank gaf het terug"),
+    ]
+    assert list(queries.wrong_with_sums()) == []
+
+
+def test_only_bookkeeping_writes_off(app, staff):
+    order = two_lines()
+    path = f"/staff/books/chargebacks/{charged_back(order, 100).id}"
+    owner = staff("owner")
+    assert owner.get(path).status == 403
+    assert owner.post(path, reason="zomaar weg").status == 403
+    assert db.session.scalar(select(func.count(BookEntry.id)).where(BookEntry.kind == "lost")) == 0

@@ -24,7 +24,7 @@ from shop.privacy.actions import id_copies
 from shop.privacy.actions.record import open_breach
 from shop.privacy.actions.requests import Asked, take_in
 from shop.shipping.models import Carrier
-from tests.factories import make_order, make_product, make_shipping, make_staff
+from tests.factories import make_attempt, make_order, make_product, make_shipping, make_staff
 from tests.papers.paper import make_paper
 
 
@@ -61,6 +61,16 @@ def full_shop() -> dict[str, object]:
     item = AttentionItem(
         order_id=order.id, key="paid_twice:1", kind="paid_twice", amount_cents=1250, created_at=clock.now()
     )
+    charge = AttentionItem(
+        order_id=order.id,
+        attempt_id=make_attempt(order, status="paid", charged_back_cents=100).id,
+        key="chargeback:1",
+        kind="chargeback",
+        amount_cents=100,
+        created_at=clock.now(),
+    )
+    db.session.add(charge)
+    db.session.flush()
     refund = propose(order, cents=100, origin="staff", key="everywhere", at=clock.now())
     thread = contact.ask(
         contact.Question("other", "Mijn BSN is 111222333.", "nl", email="sanne@example.com"),
@@ -105,6 +115,7 @@ def full_shop() -> dict[str, object]:
         "withdrawal_id": withdrawal.id,
         "line_id": withdrawal.lines[0].id,
         "item_id": item.id,
+        "taken_id": charge.id,
         "refund_id": refund.id,
         "thread_id": thread.id,
         "message_id": db.session.scalars(select(ContactMessage.id)).first(),

@@ -33,7 +33,9 @@ class OpenPaperForm(ShopForm):
             Length(min=5, max=200, message=_l("Write between 5 and 200 characters.")),
         ],
     )
-    kind = RadioField(_l("As"), [InputRequired()], choices=[SelectChoice(PDF, "PDF"), SelectChoice(UBL, "UBL")], default=PDF)
+    kind = RadioField(
+        _l("As"), [InputRequired()], choices=[SelectChoice(PDF, "PDF"), SelectChoice(UBL, "UBL")], default=PDF
+    )
 
 
 class HoldForm(ShopForm):
@@ -71,6 +73,14 @@ class CreditForm(ShopForm):
         """Something is credited, or nothing is issued."""
         if not field.data:
             raise ValidationError(_("Fill in an amount, such as 4,95."))
+
+
+class WriteOffForm(ShopForm):
+    """Why money that a bank took back is written off, or booked again."""
+
+    binds = {"reason": AuditEntry.reason}
+
+    reason = TextField(_l("Reason"), _REASON)
 
 
 class CorrectForm(ShopForm):

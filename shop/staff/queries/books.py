@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, String, cast, func, literal, select
 from sqlalchemy.orm import selectinload
 
+from shop.core import clock
 from shop.core.db import db
 from shop.orders.models import Order
 from shop.papers.models import BookEntry, Invoice, InvoiceRequest
 from shop.papers.rules import days_of, quarter_of
+from shop.payments.models import AttentionItem, PaymentAttempt
 
 PAGE = 50
 EXPORTED = 100_000
@@ -28,16 +30,18 @@ class Sum:
     sales_vat_cents: int
     back_cents: int
     back_vat_cents: int
+    lost_cents: int = 0
+    lost_vat_cents: int = 0
 
     @property
     def gross_cents(self) -> int:
-        """Sales less what went back, VAT included."""
-        return self.sales_cents - self.back_cents
+        """Sales less what went back and what was written off, VAT included."""
+        return self.sales_cents - self.back_cents - self.lost_cents
 
     @property
     def vat_cents(self) -> int:
         """The VAT to be declared."""
-        return self.sales_vat_cents - self.back_vat_cents
+        return self.sales_vat_cents - self.back_vat_cents - self.lost_vat_cents
 
     @property
     def net_cents(self) -> int:
@@ -82,6 +86,47 @@ def waiting() -> Sequence[Row[int, str, bool, str, object]]:
     return db.session.execute(question.limit(PAGE)).all()
 
 
+@dataclass(frozen=True)
+class Taken:
+    """Money that a customer's bank took back: of which order and payment, since when, and what the books say of it."""
+
+    item: AttentionItem
+    attempt: PaymentAttempt
+    order: Order
+    lost_cents: int
+
+    @property
+    def open_cents(self) -> int:
+        """What is to be written off, or below nothing: what came back after it was."""
+        return self.attempt.charged_back_cents - self.lost_cents
+
+    @property
+    def sure_on(self) -> date:
+        """From which day the law takes it as lost: a year after it was due (Wet OB art. 29 lid 2)."""
+        taken = clock.local_date(self.item.created_at)
+        return taken.replace(year=taken.year + 1, day=min(taken.day, 28))
+
+
+def taken_back(item_id: int | None = None) -> list[Taken]:
+    """What banks took back, newest first, as far as it is still gone or was written off; or one of them."""
+    lost = (
+        select(func.coalesce(func.sum(BookEntry.gross_cents), 0))
+        .where(BookEntry.kind == "lost", BookEntry.key.like(literal("lost:") + cast(PaymentAttempt.id, String) + ":%"))
+        .scalar_subquery()
+    )
+    question = (
+        select(AttentionItem, PaymentAttempt, Order, lost)
+        .join(PaymentAttempt, PaymentAttempt.id == AttentionItem.attempt_id)
+        .join(Order, Order.id == PaymentAttempt.order_id)
+        .where(AttentionItem.kind == "chargeback", (PaymentAttempt.charged_back_cents > 0) | (lost != 0))
+        .order_by(AttentionItem.id.desc())
+        .limit(PAGE)
+    )
+    if item_id is not None:
+        question = question.where(AttentionItem.id == item_id)
+    return [Taken(*row) for row in db.session.execute(question)]
+
+
 def sums(year: int, quarter: int) -> list[Sum]:
     """Sales and VAT of a quarter by country and rate; the shop's own country first, then those of OSS."""
     first, after = days_of(year, quarter)
@@ -103,7 +148,7 @@ def sums(year: int, quarter: int) -> list[Sum]:
         kinds[row.kind] = (int(row.gross), int(row.vat))
     nothing = (0, 0)
     return [
-        Sum(country, is_oss, -rate, *found[key].get("sale", nothing), *found[key].get("refund", nothing))
+        Sum(country, is_oss, -rate, *(n for kind in ("sale", "refund", "lost") for n in found[key].get(kind, nothing)))
         for key in sorted(found)
         for is_oss, country, rate in (key,)
     ]

@@ -43,6 +43,7 @@ def books() -> ResponseReturnValue:
         "staff/books/list.html",
         rows=rows,
         waiting=queries.waiting() if "before" not in request.args else [],
+        taken=queries.taken_back() if "before" not in request.args else [],
         may_issue=seller.may_issue(),
         this_quarter=quarter_of(clock.today()),
         next_before=rows[-1][0].id if len(found) > queries.PAGE else None,
@@ -130,11 +131,12 @@ def _sums_table(year: int, quarter: int) -> Iterable[list[str]]:
         _("Rate"),
         _("Sales incl. VAT"),
         _("Paid back incl. VAT"),
+        _("Written off incl. VAT"),
         _("Turnover excl. VAT"),
         _("VAT to declare"),
     ]
     for one in queries.sums(year, quarter):
-        amounts = (one.sales_cents, one.back_cents, one.net_cents, one.vat_cents)
+        amounts = (one.sales_cents, one.back_cents, one.lost_cents, one.net_cents, one.vat_cents)
         yield [one.country, _yes(one.is_oss), percent(one.basis_points), *map(_euros, amounts)]
 
 
@@ -143,7 +145,7 @@ def _entries_table(year: int, quarter: int) -> Iterable[list[str]]:
     for entry, number in queries.entries(year, quarter):
         sign = 1 if entry.kind == "sale" else -1
         amounts = (entry.gross_cents, entry.vat_cents, entry.gross_cents - entry.vat_cents)
-        kind = _("Sale") if sign == 1 else _("Paid back")
+        kind = {"sale": _("Sale"), "refund": _("Paid back")}.get(entry.kind, _("Written off"))
         told = [entry.booked_on.isoformat(), disarmed(number), kind, entry.country, _yes(entry.is_oss)]
         yield [*told, percent(entry.basis_points), *(_euros(sign * cents) for cents in amounts)]
 

@@ -11,17 +11,18 @@ from shop.core.access import page_is_personal, staff_may
 from shop.core.db import db
 from shop.core.errors import Conflict, NotFound
 from shop.core.templating import NOTICES, percent
-from shop.orders.queries import order_for_change
+from shop.orders.queries import order_for_change, order_with_all
+from shop.papers import books, renewing, rules, seller
 from shop.papers import queries as papers
-from shop.papers import renewing, rules, seller
 from shop.papers.models import Invoice
 from shop.pricing.rules import VatPart
 from shop.staff.audit import about, audited
-from shop.staff.forms.books import ALL_RATES, CorrectForm, CreditForm
+from shop.staff.forms.books import ALL_RATES, CorrectForm, CreditForm, WriteOffForm
 from shop.staff.queries import books as queries
 from shop.staff.views.blueprint import bp
 
 NOTICES["paper-credited"] = _l("The credit note is issued, and its customer is told.")
+NOTICES["chargeback-booked"] = _l("The books follow the chargeback now.")
 NOTICES["paper-corrected"] = _l("The old invoice is credited, and this is the new one. Its customer is told.")
 
 
@@ -92,6 +93,43 @@ def correct_paper(invoice_id: int) -> ResponseReturnValue:
         return _correct_page(invoice, form), 422
     db.session.commit()
     return redirect(url_for("staff.paper", invoice_id=renewed.id, notice="paper-corrected"), 303)
+
+
+@bp.get("/books/chargebacks/<id:taken_id>")
+@staff_may("books:correct")
+@audited("chargeback.looked_up")
+def chargeback(taken_id: int) -> ResponseReturnValue:
+    """What a bank took back, and what the books say of it."""
+    return _chargeback_page(_taken(taken_id), WriteOffForm(formdata=None))
+
+
+@bp.post("/books/chargebacks/<id:taken_id>")
+@staff_may("books:correct")
+@audited("chargeback.booked")
+def book_chargeback(taken_id: int) -> ResponseReturnValue:
+    """Write off what a bank took back, or book again what it gave back; twice is once."""
+    form, found = WriteOffForm(), _taken(taken_id)
+    if not form.validate_on_submit():
+        return _chargeback_page(found, form), 422
+    about(reason=str(form.reason.data))
+    order_for_change(found.order.id)
+    books.follow_chargeback(order_with_all(found.order.id), found.attempt, at=clock.now())
+    db.session.commit()
+    return redirect(url_for("staff.books", notice="chargeback-booked"), 303)
+
+
+def _taken(taken_id: int) -> queries.Taken:
+    """One chargeback; the audit log notes its order's number, and whose it is."""
+    found = next(iter(queries.taken_back(taken_id)), None)
+    if found is None:
+        raise NotFound
+    about(key=found.order.number, person_id=found.order.person_id)
+    return found
+
+
+def _chargeback_page(found: queries.Taken, form: WriteOffForm) -> str:
+    page_is_personal()
+    return render_template("staff/books/chargeback.html", taken=found, form=form)
 
 
 def _found(invoice_id: int) -> Invoice:
