@@ -176,13 +176,32 @@ def test_one_address_goes_by_itself(customer: Browser) -> None:
     assert erasing.complete_all(clock.now()) in (0, 1)
 
 
+def test_every_entry_that_may_go_alone_has_a_button_that_asks_once_more(customer: Browser) -> None:
+    old, new = bought(customer.account), make_order(account=customer.account, status="confirmed", note="Bij de buren.")
+    old_id, new_id, account_id = old.id, new.id, customer.account.id
+    page = customer.get("/account/data")
+    offered = {str(field["value"]) for field in page.soup.find_all("input", attrs={"name": "item"})}
+    assert {f"orders:{old_id}", f"orders:{new_id}"} <= offered
+    assert not {f"accounts:{account_id}", f"people:{customer.account.person_id}"} & offered
+    before = everything()
+    asked = customer.post("/account/data/delete/item", item=f"orders:{old_id}")
+    assert (asked.status, asked.heading) == (200, "Dit wissen?")
+    refused = customer.post("/account/data/delete/item", item=f"orders:{new_id}")
+    assert (refused.status, refused.heading) == (409, "Dit kan nu niet los worden gewist")
+    assert everything() == before
+    customer.post("/account/data/delete/item", item=f"orders:{old_id}")
+    assert customer.send("/account/data/delete/item/now").status == 303
+    db.session.expunge_all()
+    assert (db.session.get(Order, old_id).note, db.session.get(Order, new_id).note) == (None, "Bij de buren.")
+
+
 def test_one_value_of_an_ended_order_goes_and_not_of_an_open_one(customer: Browser) -> None:
     old, new = bought(customer.account), make_order(account=customer.account, status="confirmed", note="Bij de buren.")
     old_id = old.id
     customer.get("/account/data/delete")
     for item in (f"orders:{new.id}:note", f"orders:{old.id}:total_cents", f"orders:{old.id}:placed_at", "people:x"):
         before = everything()
-        assert customer.post("/account/data/delete/item/now", item=item).status == 404, item
+        assert customer.post("/account/data/delete/item/now", item=item).status in (404, 409), item
         assert everything() == before
     assert customer.post("/account/data/delete/item/now", item=f"orders:{old_id}:note").status == 303
     db.session.expunge_all()
@@ -196,7 +215,8 @@ def test_nobody_erases_what_is_of_another_or_their_account_alone(customer: Brows
     customer.get("/account/data/delete")
     before = everything()
     for item in (f"orders:{other.id}:note", f"accounts:{account_id}", "nothing:1", "orders:x", ":", "orders:1:2:3"):
-        assert customer.post("/account/data/delete/item/now", item=item).status == 404, item
+        expected = 409 if item.startswith("accounts") else 404
+        assert customer.post("/account/data/delete/item/now", item=item).status == expected, item
     assert everything() == before
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, false, or_, select, tuple_
@@ -101,6 +102,31 @@ def plan_for_row(person_ids: Iterable[str], item: str) -> Plan:
         if not plan.tables():
             raise CannotErase(item)
     return plan
+
+
+@cache
+def _fates() -> dict[Table, bool]:
+    """For every table that an erasure reaches, by its declarations alone: whether its rows go (True) or stay."""
+    fates: dict[Table, bool] = {}
+    ways = [(PEOPLE, True)]
+    while ways:
+        table, goes = ways.pop()
+        for column, erase in keys_to(table):
+            child = column.table
+            is_subject = (d := declaration_of(column)) is not None and d.kind == "subject"
+            child_goes = erase is Erase.DELETE if goes else _goes_from_a_staying_row(child, erase)
+            if (is_subject or (goes and child_goes)) and fates.get(child, False) < (child_goes or child not in fates):
+                fates[child] = child_goes
+                ways.append((child, child_goes))
+    return fates
+
+
+def may_go_alone(table: Table) -> bool:
+    """Whether a row of this table, or what it tells, can be erased without all the rest; one that runs still cannot."""
+    goes = _fates().get(table)
+    if goes is None or _is_identity(table):
+        return False
+    return goes or any(declared.erase is Erase.BLANK for _column, declared in _personal(table))
 
 
 def _walk(plan: Plan, table: Table, keys: set[Key], left_out: dict[str, set[Key]], *, goes: bool) -> None:

@@ -23,6 +23,7 @@ from shop.privacy.actions import erasing
 from shop.privacy.forms.deleting import CANCEL, KEEP, EraseForm, EraseItemForm, ReceiptForm
 from shop.privacy.queries import receipts
 from shop.privacy.queries.erasing import CannotErase, Plan, plan_for, plan_for_row
+from shop.privacy.queries.overview import item_of
 from shop.privacy.subjects import current_subject, freshly_proved
 from shop.privacy.views.blueprint import bp
 
@@ -108,7 +109,7 @@ def _one(form: EraseItemForm) -> ResponseReturnValue:
             plan = plan_for_row(current_subject().person_ids, form.item.data or "")
             preview = receipts.preview_of(plan)
     except CannotErase:
-        raise NotFound from None
+        return _not_now(form.item.data or "")
     return render_template("privacy/erase_item.html", form=form, preview=preview, subject=current_subject())
 
 
@@ -124,8 +125,19 @@ def erase_item() -> ResponseReturnValue:
     try:
         _erase(current_subject().person_ids, form.item.data or "")
     except CannotErase:
-        raise NotFound from None
+        return _not_now(form.item.data or "")
     return redirect(url_for("privacy.my_data", notice="item-erased"), 303)
+
+
+def _not_now(item: str) -> ResponseReturnValue:
+    """Say of what is theirs that it cannot go by itself now; of anything else that there is no such thing."""
+    db.session.rollback()
+    table, _colon, key = item.partition(":")
+    with writing():
+        found = item_of(table, key, current_subject().person_ids)
+    if found is None:
+        raise NotFound
+    return render_template("privacy/erase_not_now.html", subject=current_subject()), 409
 
 
 @bp.get("/account/data/delete/item/now")
