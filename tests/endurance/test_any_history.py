@@ -21,7 +21,7 @@ from tests.papers.conftest import VAT_NUMBER
 
 ASKED_FOR = int(os.environ.get("ENDURANCE") or 0)
 """ENDURANCE=1 is 10,000 histories on each database; a larger number is that many."""
-LONG, SHORT = (ASKED_FOR if ASKED_FOR > 1 else 10_000), {"sqlite": 110, "postgresql": 40}
+LONG, SHORT = (ASKED_FOR if ASKED_FOR > 1 else 10_000), {"sqlite": 100, "postgresql": 25}
 FIRST = int(os.environ.get("FIRST_HISTORY") or 1)
 
 
