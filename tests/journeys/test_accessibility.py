@@ -139,6 +139,7 @@ def sights(street, chrome) -> Sights:
                 ),
                 *("/terms/versions", f"/terms/versions/{clock.today().isoformat()}"),
                 *("/account/sign-in", "/account/sign-up", "/account/reset", "/data-request", "/no-such-page"),
+                *("/data-request/form", "/parents/request", "/erasures"),
             ],
             for_customers=[
                 *("/account", "/account/orders", f"/account/orders/{number}", "/account/addresses"),
@@ -146,7 +147,8 @@ def sights(street, chrome) -> Sights:
                 f"/account/orders/{unasked}/invoice",
                 *("/account/addresses/new", "/account/security", "/account/messages", f"/account/messages/{reference}"),
                 *("/account/data", "/account/data/take", "/account/data/confirm", "/account/data/email"),
-                "/account/data/all/orders",
+                *("/account/data/all/orders", "/account/data/all/payment_attempts", "/account/data/all/outbox"),
+                *("/account/data/objection", "/account/data/transfer", "/account/data/delete"),
             ],
             for_staff=[
                 *("/staff/books/quarters", *(f"/staff/books/papers/{invoice_id}{end}" for end in PAPER_PAGES)),
@@ -183,6 +185,7 @@ def _signed_in(chrome, street, address: str, email: str, password: str) -> Stora
 
 def complaints(page: Page) -> list[str]:
     """What axe finds on a page, and whether the page is wider than its screen."""
+    page.evaluate("document.querySelectorAll('main details').forEach(folded => folded.open = true)")
     found = [
         f"{page.url}: {violation['id']} at {[node['target'] for node in violation['nodes']]}"
         for violation in axe.run(page).response["violations"]
