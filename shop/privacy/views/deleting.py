@@ -64,12 +64,14 @@ def erase_now() -> ResponseReturnValue:
 
 def _preview(plan: Plan, form: EraseForm) -> str:
     page_is_personal()
+    needed = [one for one in plan.needed if one.label]
+    form.open_orders.flags.required = bool(needed)  # a radio group of which one must be chosen
     return render_template(
         "privacy/erase.html",
         form=form,
         subject=current_subject(),
         preview=receipts.preview_of(plan),
-        needed=[one for one in plan.needed if one.label],
+        needed=needed,
         is_later=is_postgresql(),
     )
 
