@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 MESSAGES: dict[str, Any] = {
     "account_code": _l("a code that you asked for"),
     "account_exists": _l("You have an account already"),
+    "account_idle": _l("your account has not been used for a long time"),
     "account_new_device": _l("Signed in from a new device"),
     "account_password_changed": _l("Your password is changed"),
     "breach_letter": _l("a letter about a data breach"),
