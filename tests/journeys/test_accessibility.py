@@ -1,6 +1,7 @@
 """Every page before axe, and on the narrowest screen: in both languages, by day and by evening, on phone and desk."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from shutil import copyfile
 
 import pyotp
@@ -10,13 +11,22 @@ from playwright.sync_api import Page, StorageState
 
 from shop import create_app
 from shop.accounts import actions as accounts
+from shop.aftersale import changing, withdrawing
 from shop.catalogue.models import Variant
 from shop.config import ROOT
 from shop.contact import actions as contact
 from shop.core import clock
 from shop.core.db import db
 from shop.core.statements import current_version
+from shop.operations import reconciling
+from shop.operations.models import Difference, ReconciliationRun
+from shop.orders import fulfilment, missing
 from shop.orders.emails import new_link
+from shop.orders.queries import order_with_all
+from shop.payments import attention
+from shop.payments.queries import attempts_of
+from shop.payments.refunding import decide, propose
+from shop.shipping.models import Carrier
 from tests.catalogue.shelf import put_in_collection
 from tests.conftest import settings
 from tests.factories import (
@@ -119,6 +129,7 @@ def sights(street, chrome) -> Sights:
         reference, talk = asked.reference, asked.id
         (folder / "statements").mkdir()
         copyfile(ROOT / "shop/demo/statements/privacy.nl.txt", folder / "statements" / "privacy.nl.txt")
+        desk = _on_the_desk(bowl, owner.id)
         choices = db.session.query(Variant.id).filter(Variant.product_id.in_((bowl.id, evening.id))).all()
         to_buy = [choice.id for choice in choices]
         db.session.remove()  # the shop's own processes write from here on
@@ -135,6 +146,8 @@ def sights(street, chrome) -> Sights:
                     link,
                     f"{link}/receipt",
                     f"{link}/contact",
+                    f"{link}/change",
+                    f"{link}/withdraw",
                     "/contact/" + "q" * 43,
                 ),
                 *("/terms/versions", f"/terms/versions/{clock.today().isoformat()}"),
@@ -145,6 +158,7 @@ def sights(street, chrome) -> Sights:
                 *("/account", "/account/orders", f"/account/orders/{number}", "/account/addresses"),
                 *(f"/account/orders/{number}/receipt", f"/account/orders/{number}/invoice"),
                 f"/account/orders/{unasked}/invoice",
+                f"/account/orders/{number}/change",
                 *("/account/addresses/new", "/account/security", "/account/messages", f"/account/messages/{reference}"),
                 *("/account/data", "/account/data/take", "/account/data/confirm", "/account/data/email"),
                 *("/account/data/all/orders", "/account/data/all/payment_attempts", "/account/data/all/outbox"),
@@ -158,11 +172,59 @@ def sights(street, chrome) -> Sights:
                     f"/staff/orders/{number}/slip",
                     f"/staff/orders/{number}/refund",
                 ),
+                *desk,
                 *(f"/staff/messages/{talk}", "/staff/messages/new", "/staff/messages/templates/new"),
             ],
             customer=_signed_in(chrome, street, "/account/sign-in", customer, PASSWORD),
             member=_signed_in(chrome, street, "/staff/sign-in", member, STAFF_PASSWORD),
         )
+
+
+def _on_the_desk(product, owner_id: int) -> list[str]:
+    """Pages of staff with something to decide: a change, a parcel, a return, refunds, a difference; what was too."""
+    at = clock.now()
+    asked, missed, back = (make_order((product, 2), status="confirmed") for _order in range(3))
+    line = order_with_all(asked.id).lines[0].id
+    fewer = changing.ask_for_fewer(asked.id, {line: 1}, at=at)
+    attention.flag(missed, "chargeback", key="axe", at=at, cents=missed.total_cents)
+    carrier = Carrier(code="axe", name="PostNL", tracking_url="https://carrier.example/{code}")
+    db.session.add(carrier)
+    db.session.flush()
+    for order in (missed, back):
+        shipment = fulfilment.pack(order.id, staff_id=owner_id, at=at)
+        fulfilment.ship(shipment.id, carrier, tracking_code="3SABC", staff_id=owner_id, at=at)
+    report = missing.report(missed.id, shipment_of(missed.id), at=at + timedelta(days=2))
+    fulfilment.deliver(shipment_of(back.id), staff_id=owner_id, at=at)
+    stated = withdrawing.declare(
+        withdrawing.Statement("Sanne", back.number, "sanne@example.com", "nl", order_id=back.id),
+        receipt="a" * 43,
+        is_mailed=False,
+        at=at,
+    )
+    proposed = propose(back, cents=500, origin="staff", key="axe", at=at)
+    decided = propose(back, cents=600, origin="staff", key="no", at=at)
+    decide(decided.id, accept=False, reason="Al omgeruild", staff_id=owner_id, at=at)
+    run = ReconciliationRun(started_at=at, finished_at=at)
+    db.session.add(run)
+    db.session.flush()
+    kinds = (reconciling.UNKNOWN, reconciling.DIFFERS, reconciling.ONLY_OURS, reconciling.BALANCE, reconciling.STOCK)
+    attempt = attempts_of(asked.id)[0].id
+    for kind in (*kinds, reconciling.PAPERS, reconciling.PAPER_TOTAL):
+        db.session.add(Difference(run_id=run.id, kind=kind, detail="status: paid / open", attempt_id=attempt))
+    db.session.commit()
+    return [
+        *("/staff/changes?decided=yes", f"/staff/changes/{fewer.id}", f"/staff/orders/{asked.number}/edit"),
+        *("/staff/parcels?decided=yes", f"/staff/parcels/{report.id}", f"/staff/orders/{missed.number}"),
+        *("/staff/returns?tab=settled", f"/staff/returns/{stated.id}", f"/staff/orders/{back.number}"),
+        *("/staff/refunds?tab=not_made", f"/staff/refunds/{proposed.id}", f"/staff/refunds/{decided.id}"),
+        "/staff/attention?decided=yes",
+    ]
+
+
+def shipment_of(order_id: int) -> int:
+    """The first package of an order."""
+    db.session.expire_all()
+    return order_with_all(order_id).shipments[0].id
 
 
 def _signed_in(chrome, street, address: str, email: str, password: str) -> StorageState:
