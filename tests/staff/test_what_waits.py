@@ -4,6 +4,7 @@ import pytest
 
 from shop.core import clock
 from shop.core.db import db
+from shop.core.i18n import speaking
 from shop.orders.actions import cancel, stop_delivery
 from shop.orders.queries import order_for_change, order_with_all
 from shop.payments import attention
@@ -11,6 +12,7 @@ from shop.payments.models import AttentionItem, PaymentAttempt, Refund
 from shop.payments.queries import attempts_of
 from shop.payments.refund_rules import BY_STAFF, BY_WITHDRAWAL
 from shop.payments.refunding import decide, propose
+from shop.staff.words import event_text
 from tests.factories import make_order, make_product
 
 
@@ -105,3 +107,8 @@ def test_a_refund_that_is_decided_on_its_own_page_leaves_the_list_as_well(app, s
     assert (item.choice, item.reason) == (noted, "Op verzoek")
     assert item.resolved_by is not None
     db.session.rollback()
+
+
+def test_staff_reads_of_a_withdrawal_in_words_for_staff(app):
+    with speaking("nl"):
+        assert str(event_text("withdrawal_declared")) == "De klant heeft herroepen"
