@@ -162,7 +162,7 @@ def sights(street, chrome) -> Sights:
                 *("/account/addresses/new", "/account/security", "/account/messages", f"/account/messages/{reference}"),
                 *("/account/data", "/account/data/take", "/account/data/confirm", "/account/data/email"),
                 *("/account/data/all/orders", "/account/data/all/payment_attempts", "/account/data/all/outbox"),
-                *("/account/data/objection", "/account/data/transfer", "/account/data/delete"),
+                *("/account/data/objection", "/account/data/transfer", "/account/data/delete", "/erasures"),
             ],
             for_staff=[
                 *("/staff/books/quarters", *(f"/staff/books/papers/{invoice_id}{end}" for end in PAPER_PAGES)),
