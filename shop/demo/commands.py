@@ -4,6 +4,7 @@ import click
 from flask import Flask, current_app
 from sqlalchemy import select
 
+from shop.accounts.queries import account_by_email
 from shop.catalogue.models import Product
 from shop.core import clock
 from shop.core.db import db, writing
@@ -77,7 +78,11 @@ def _print_sign_ins() -> None:
         click.echo(f"Mollie (test):  {current_app.config['MOLLIE_API_URL']}")
     click.echo(f"Mail:           {current_app.config['INSTANCE_PATH'] / 'mail'}")
     click.echo(f"\nSign-ins, all with the password {PASSWORD}:")
-    click.echo(f"  {CUSTOMER:26} customer")
+    if account_by_email(CUSTOMER) is not None:
+        click.echo(f"  {CUSTOMER:26} customer")
+    else:
+        click.echo(f"  {CUSTOMER} was erased, as it asked; sign up again, or begin with an empty instance folder")
+    db.session.rollback()
     for email, _name, role in STAFF:
         click.echo(f"  {email:26} {role.value}")
     click.echo(f"Staff's second factor: TOTP with the secret {TOTP_SECRET}\n")
