@@ -7,6 +7,7 @@ before the answer leaves.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 import structlog
@@ -23,6 +24,7 @@ from shop.core.errors import ShopError
 from shop.people.actions import record_audit
 from shop.people.queries import stops_of
 from shop.people.rules import STORE_ONLY, role_for
+from shop.staff.restricted import people_named_in
 from shop.staff.users import signed_in_staff
 
 log = structlog.get_logger()
@@ -61,11 +63,21 @@ def while_restricted(view: View) -> View:
 
 
 def audited(action: str) -> Callable[[View], View]:
-    """Say under which name a view is noted, as in "order.opened"; its kind is what stands before the point."""
+    """Say under which name a view is noted, as in "order.opened"; its kind is what stands before the point.
+
+    This is the one place where forms of staff obey a restriction: no view begins that changes what may only be stored.
+    """
 
     def mark(view: View) -> View:
-        setattr(view, _AUDITED_AS, action)
-        return view
+        @wraps(view)
+        def obeying(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            if request.method == "POST" and not getattr(view, _IN_FORCE, False):
+                for person_id in people_named_in(kwargs):
+                    about(person_id=person_id)
+            return view(*args, **kwargs)
+
+        setattr(obeying, _AUDITED_AS, action)
+        return obeying
 
     return mark
 
@@ -79,7 +91,8 @@ def audited_as(view: Callable[..., Any]) -> str | None:
 def about(*, key: object = None, person_id: str | None = None, reason: str | None = None) -> None:
     """Say more about what this request concerns: the row's key, whose data it is, why.
 
-    This is the one place where staff's forms obey a restriction: whoever says whose data it is cannot change it.
+    Whoever says whose data a form is about cannot change it while it is restricted; see `audited` for what its address
+    names.
     """
     told = _about()
     if key is not None:

@@ -20,9 +20,10 @@ from shop.papers import documents
 from shop.papers.models import Invoice
 from shop.payments.models import AttentionItem
 from shop.payments.refunding import propose
-from shop.privacy.actions import id_copies
+from shop.privacy.actions import id_copies, retention
 from shop.privacy.actions.record import open_breach
 from shop.privacy.actions.requests import Asked, take_in
+from shop.privacy.models.corrections import CorrectionTask
 from shop.shipping.models import Carrier
 from tests.factories import make_attempt, make_order, make_product, make_shipping, make_staff
 from tests.papers.paper import make_paper
@@ -80,7 +81,7 @@ def full_shop() -> dict[str, object]:
     )
     template = AnswerTemplate(title="Dank", text_nl="Dank je wel.", text_en="Thank you.")
     db.session.add(template)
-    outbox.put("mail", "stuck", at=clock.now(), reference="order_confirmation")
+    outbox.put("mail", "stuck", at=clock.now(), person_id=order.person_id, reference="order_confirmation")
     row = db.session.scalars(select(outbox.OutboxRow).where(outbox.OutboxRow.key == "stuck")).one()
     row.failed_at, row.attempts = clock.now(), 9
     db.session.add(item)
@@ -92,6 +93,14 @@ def full_shop() -> dict[str, object]:
     invoice = an_invoice(order.id)
     db.session.commit()
     asked = changing.ask(order_for_change(order.id), changing.FEWER, at=clock.now(), quantities={1: 0})
+    person_id = str(order.person_id)
+    until = clock.now() + timedelta(days=30)
+    hold = retention.hold("orders", str(order.id), reason="Geschil", until=until, staff_id=1, at=clock.now())
+    task = CorrectionTask(
+        person_id=person_id, kind="label", about=order.number, fields="shipping address", created_at=clock.now()
+    )
+    db.session.add(task)
+    db.session.flush()
     run = ReconciliationRun(started_at=clock.now(), finished_at=clock.now())
     run.differences = [Difference(kind="mollie_unknown", reference="tr_none")]
     db.session.add(run)
@@ -121,8 +130,8 @@ def full_shop() -> dict[str, object]:
         "message_id": db.session.scalars(select(ContactMessage.id)).first(),
         "template_id": template.id,
         "rights_id": right.id,
-        "hold_id": 1,
-        "task_id": 1,
+        "hold_id": hold.id,
+        "task_id": task.id,
         "breach_id": breach.id,
         "recipient": "hosting",
         "copy_id": copy.id,

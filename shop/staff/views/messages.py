@@ -21,7 +21,7 @@ from shop.core.db import db
 from shop.core.errors import Conflict, NotFound
 from shop.core.templating import NOTICES
 from shop.orders.queries import order_for_change, order_to_find
-from shop.staff.audit import about, audited
+from shop.staff.audit import about, audited, while_restricted
 from shop.staff.forms.messages import AnswerForm, AssignForm, CallForm, NewCallForm, SeenForm
 from shop.staff.numbers import number_from_query
 from shop.staff.queries import messages as queries
@@ -205,6 +205,7 @@ def put_message_back(thread_id: int) -> ResponseReturnValue:
 @bp.post("/messages/<id:thread_id>/<id:message_id>/redact")
 @staff_may("messages:answer")
 @audited("message.redacted")
+@while_restricted
 def redact_message(thread_id: int, message_id: int) -> ResponseReturnValue:
     """Take a number that nobody should read out of a message for good."""
     page = _found(thread_id)
