@@ -282,6 +282,8 @@ def test_a_letter_is_printed_in_the_persons_language(app: Flask, staff: Staff) -
     desk = staff("privacy")
     number = register(desk, channel="post", email="", postal_address="Dorpsstraat 1, 3841 AA Harderwijk", language="en")
     desk.get(f"/staff/requests/{number}")
+    desk.send(f"/staff/requests/{number}/prove", proof="visit")
+    desk.get(f"/staff/requests/{number}")
     page = desk.send(f"/staff/requests/{number}/decide", decision="granted", reason="Here is your data.")
     assert "request-to-print" in page.location
     desk.get(f"/staff/requests/{number}")

@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from shop.core.db import db, is_postgresql, writing
 from shop.core.outbox import OutboxRow
@@ -35,6 +36,8 @@ from shop.privacy.queries.erasing import (
 )
 from shop.privacy.queries.receipts import mailbox_of, told_of
 from shop.privacy.queries.retention import PEOPLE
+
+log = structlog.get_logger()
 
 TRIES = 5
 FAREWELL_WAITS = timedelta(days=1)
@@ -165,15 +168,25 @@ def finish(erasure_id: int, at: datetime, *, patience: float = 0.0) -> bool:
     return True
 
 
+def try_now(erasure_id: int, at: datetime, *, patience: float = 0.0) -> None:
+    """Carry out at once what was accepted and committed; what does not succeed here is done by the worker."""
+    try:
+        if carry_out(erasure_id, at):
+            finish(erasure_id, at, patience=patience)
+    except (DBAPIError, OSError) as problem:
+        db.session.rollback()
+        log.error("erasure.left_to_worker", error=type(problem).__name__)
+
+
 def _farewell_waits(erasure_id: int, at: datetime) -> bool:
     """Whether the one mail is still to be sent; it is given up after a day, for its row is the last that is known."""
     with writing():
         code, since = db.session.execute(select(Erasure.code, Erasure.erased_at).where(Erasure.id == erasure_id)).one()
-        mine = OutboxRow.key == f"{FAREWELL}:{code}"
-        waits = db.session.execute(select(OutboxRow.id, OutboxRow.failed_at).where(mine)).first()
-        if waits is None:
+        mine = OutboxRow.key.in_((f"{FAREWELL}:{code}", f"{FAREWELL}:{code}:letter"))
+        waits = db.session.scalars(select(OutboxRow.failed_at).where(mine)).all()
+        if not waits:
             return False
-        if waits.failed_at is None and since is not None and at - since < FAREWELL_WAITS:
+        if None in waits and since is not None and at - since < FAREWELL_WAITS:
             return True
         db.session.execute(delete(OutboxRow).where(mine))
         db.session.commit()

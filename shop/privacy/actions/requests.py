@@ -9,6 +9,7 @@ from shop.core.citizen_numbers import without_citizen_numbers
 from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.people.actions import lift, merge_person, new_person, restrict
+from shop.privacy.actions.granting import accept_erasure
 from shop.privacy.emails import requests as emails
 from shop.privacy.models import RequestEvent, RightsRequest
 from shop.privacy.queries import requests as queries
@@ -115,7 +116,8 @@ def prove(request_id: int, proof: str, *, person_id: str | None, staff_id: int |
         raise rules.AlreadyDecided
     if proof not in rules.PROOFS:
         raise ValueError(proof)
-    own = request.person_id if request.proof == "" else None  # once it is somebody's, it stays theirs
+    is_open = request.proof == "" and request.kind != rules.CHILD  # once it is somebody's, it stays theirs
+    own = request.person_id if is_open else None
     request.proof = proof
     if person_id is not None and own is not None and person_id != own:
         db.session.flush()
@@ -144,8 +146,9 @@ def confirm_mailbox(request_id: int, token: str, *, at: datetime) -> RightsReque
     if request.proof == "" and request.decided_at is None and request.known_email:
         known = queries.known_person(request)
         prove(request_id, rules.MAILBOX, person_id=known, staff_id=None, at=at)
-        request.is_mailbox_proved = True
-        request.email = request.email and request.known_email
+        if request.kind != rules.CHILD:  # a parent does not become the child, and still gets the answer
+            request.is_mailbox_proved = True
+            request.email = request.email and request.known_email
     return request
 
 
@@ -167,11 +170,14 @@ def extend(request_id: int, *, reason: str, staff_id: int, at: datetime) -> None
 def decide(request_id: int, decision: str, *, reason: str, staff_id: int, at: datetime) -> RightsRequest:
     """Answer a request: by somebody with a name, with a reason, and with the letter. The caller commits."""
     request = _to_change(request_id)
-    rules.check_decision(decision, reason=reason, is_decided=request.decided_at is not None)
+    is_decided = request.decided_at is not None
+    rules.check_decision(decision, reason=reason, is_decided=is_decided, kind=request.kind, proof=request.proof)
     request.decision, request.reason = decision, reason
     request.decided_at, request.decided_by = at, staff_id
     note(request, "decided", at=at, staff_id=staff_id)
     _after_decision(request, at=at)
+    if rules.erases(request.kind, request.decision) and (request.email or request.kind == rules.CHILD):
+        accept_erasure(request, at=at)
     if emails.queue_decision(request, at=at):
         note(request, "letter_sent", at=at, staff_id=staff_id)
     return request
@@ -227,10 +233,12 @@ def take_citizen_number_out(request_id: int, *, staff_id: int, at: datetime) -> 
 
 
 def note_printed(request_id: int, *, staff_id: int, at: datetime) -> RightsRequest:
-    """Note that the answer goes by post. The caller commits."""
+    """Note that the answer goes by post; an erasure that waited for its letter is now promised. The caller commits."""
     request = _to_change(request_id)
     if request.decided_at is None:
         raise NotFound
+    if rules.erases(request.kind, request.decision):
+        accept_erasure(request, at=at)
     note(request, "letter_printed", at=at, staff_id=staff_id)
     return request
 

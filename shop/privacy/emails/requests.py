@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from shop.core.db import db
 from shop.core.i18n import public_url, speaking
-from shop.mail.messages import queue_mail
+from shop.mail.messages import KIND, queue_mail
 from shop.mail.rules import unlinked
 from shop.people.models import StaffMember, StaffRole
 from shop.people.rules import OWNER, PRIVACY
+from shop.privacy.emails import FAREWELL
 from shop.privacy.models import RightsRequest
 from shop.privacy.queries.requests import hash_of, name_of_staff
 from shop.privacy.rules import requests as rules
@@ -39,8 +40,17 @@ def _token(what: str, request: RightsRequest, key: str) -> str:
 
 def is_mailbox_token(request: RightsRequest, token: str) -> bool:
     """Whether this is the token that went to the address that the request is about."""
+    return _is_token("mailbox", request, token)
+
+
+def is_way_token(request: RightsRequest, token: str) -> bool:
+    """Whether this is the token in the answer to a request, which leads to the data."""
+    return _is_token("way", request, token)
+
+
+def _is_token(what: str, request: RightsRequest, token: str) -> bool:
     keys = [current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"]]
-    return any(hmac.compare_digest(_token("mailbox", request, key), token) for key in keys)
+    return any(hmac.compare_digest(_token(what, request, key), token) for key in keys)
 
 
 def queue_mailbox_link(request: RightsRequest, *, at: datetime) -> bool:
@@ -106,13 +116,15 @@ def queue_decision(request: RightsRequest, *, at: datetime) -> bool:
     """The answer: what was decided, by whom, why, and what somebody can do when they disagree."""
     if request.email is None:
         return False
+    goes_with_it = request.kind == rules.ERASURE and request.receipt_code is not None
     return queue_mail(
         "rights_decision",
-        key=f"rights_decision:{request.id}",
+        kind=FAREWELL if goes_with_it else KIND,
+        key=f"{FAREWELL}:{request.receipt_code}:letter" if goes_with_it else f"rights_decision:{request.id}",
         to=request.email,
         language=request.language,
         at=at,
-        person_id=request.person_id,
+        person_id=None if goes_with_it else request.person_id,  # who is erased gets this last message still
         is_plain=True,
         **_letter_values(request),
     )
@@ -173,7 +185,27 @@ def _letter_values(request: RightsRequest) -> dict[str, Any]:
         "decided_by": name_of_staff(request.decided_by),
         "link": link_of(request),
         "authority": AUTHORITY_URL,
+        "way": _way(request),
+        "way_until": (request.decided_at + rules.WAY_LIFE) if request.decided_at else None,
+        "receipt": _receipt(request),
     }
+
+
+def _way(request: RightsRequest) -> str | None:
+    """The link in an answer by which somebody sees, takes or corrects their data; it proves the mailbox it went to."""
+    if not rules.gives_way(request.kind, request.decision, request.proof) or request.email is None:
+        return None
+    if not rules.may_carry_way(request.email, request.known_email, request.proof):
+        return public_url("privacy.request_data", request.language)
+    token = _token("way", request, current_app.config["SECRET_KEY"])
+    return public_url("privacy.granted", request.language, request_id=request.id, token=token)
+
+
+def _receipt(request: RightsRequest) -> str | None:
+    """The receipt of an erasure, for who asked for their own; a parent sees nothing of what a child had here."""
+    if request.receipt_code is None or request.kind == rules.CHILD:
+        return None
+    return public_url("privacy.receipt", request.language, code=request.receipt_code)
 
 
 def letter(request: RightsRequest, *, on: date) -> str:

@@ -138,6 +138,7 @@ class RightsRequest(Model):
     )
     decided_at: Mapped[datetime | None] = plain()
     decided_by: Mapped[int | None] = plain(ForeignKey("staff_members.id"))
+    receipt_code: Mapped[str | None] = plain(String(40))  # of the erasure that was granted; its receipt names nobody
 
     events: Mapped[list["RequestEvent"]] = relationship(lazy="raise", order_by="RequestEvent.id.desc()")
 

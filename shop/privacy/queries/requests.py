@@ -152,6 +152,23 @@ def known_person(request: RightsRequest) -> str | None:
     return next((person_id for person_id in found if person_id != request.person_id), None)
 
 
+def people_to_erase(request: RightsRequest) -> tuple[str, ...]:
+    """Whom a granted erasure takes: all whom a proved address reaches, or else only who was proved to be them.
+
+    Of a parent's claim it is the child whom the address names, and never the parent who asked.
+    """
+    account = account_with_address(request.known_email) if request.known_email else None
+    reached = people_with_address(request.known_email) if request.known_email else ()
+    first = (account.person_id,) if account else ()
+    if request.kind == rules.CHILD:
+        found = tuple(one for one in (*first, *reached) if one != request.person_id)
+    elif request.proof == rules.MAILBOX:
+        found = (*first, *((request.person_id,) if request.person_id else ()), *reached)
+    else:
+        found = (request.person_id,) if request.person_id else ()
+    return tuple(dict.fromkeys(found))
+
+
 def pressing(today: date) -> Sequence[RightsRequest]:
     """The open requests whose last day is at most two days away, or past."""
     return db.session.scalars(

@@ -31,6 +31,10 @@ WARN_BEFORE = timedelta(days=7)
 ALARM_BEFORE = timedelta(days=2)
 MONTHS_MORE = 2
 CHILD_WORKING_DAYS = 2
+WAY_LIFE = timedelta(days=14)  # how long the link in an answer leads to the data
+
+BY_MACHINE = frozenset({ACCESS, CORRECTION, ERASURE, PORTABILITY, CHILD})
+"""What the program then does, or opens, for who asked: nobody whom we do not know may be granted it."""
 
 
 class Stage(Enum):
@@ -45,6 +49,10 @@ class Stage(Enum):
 
 class NoReason(ShopError):
     """A decision or an extension needs a reason."""
+
+
+class NotProved(ShopError):
+    """It must be known that it is them, before their data is shown, changed or erased."""
 
 
 class AlreadyDecided(ShopError):
@@ -98,7 +106,22 @@ def extended_due_on(received_on: date, *, reason: str, today: date, is_extended:
     return latest_due_on(received_on)
 
 
-def check_decision(decision: str, *, reason: str, is_decided: bool) -> None:
+def erases(kind: str, decision: str) -> bool:
+    """Whether a decision has the program erase somebody."""
+    return kind in (ERASURE, CHILD) and decision == GRANTED
+
+
+def gives_way(kind: str, decision: str, proof: str) -> bool:
+    """Whether the answer leads who asked to their own data."""
+    return kind in (ACCESS, PORTABILITY, CORRECTION) and decision in (GRANTED, PARTLY) and proof != ""
+
+
+def may_carry_way(email: str | None, known_email: str | None, proof: str) -> bool:
+    """Whether the answer itself may open the data: never at another address than the mailbox that was proved."""
+    return bool(email) and (proof != MAILBOX or email == known_email)
+
+
+def check_decision(decision: str, *, reason: str, is_decided: bool, kind: str = "", proof: str = "") -> None:
     """A decision is made once and tells why; a program never makes one (policy: no automated decisions)."""
     if is_decided:
         raise AlreadyDecided
@@ -106,6 +129,8 @@ def check_decision(decision: str, *, reason: str, is_decided: bool) -> None:
         raise ValueError(decision)
     if not reason.strip():
         raise NoReason
+    if decision != REFUSED and kind in BY_MACHINE and not proof:
+        raise NotProved
 
 
 def may_ask_id_copy(kind: str, *, is_signed_in: bool, has_mailbox: bool) -> bool:

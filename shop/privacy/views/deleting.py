@@ -3,11 +3,9 @@
 import json
 import re
 
-import structlog
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import DBAPIError
 
 from shop.accounts.sessions import end_session
 from shop.accounts.users import current_session
@@ -31,8 +29,6 @@ NOTICES["item-erased"] = _l("It is erased.")
 
 PATIENCE = 2.0  # seconds that an answer may wait for readers of the database
 CODE = re.compile(r"[A-Za-z0-9_-]{20,40}")
-
-log = structlog.get_logger()
 
 
 @bp.get("/account/data/delete")
@@ -85,12 +81,7 @@ def _erase(people: tuple[str, ...], item: str = "") -> str:
         if not item:
             end_session(session)
         db.session.commit()
-    try:
-        if erasing.carry_out(erasure_id, clock.now()):
-            erasing.finish(erasure_id, clock.now(), patience=PATIENCE)
-    except (DBAPIError, OSError) as problem:
-        db.session.rollback()
-        log.error("erasure.left_to_worker", error=type(problem).__name__)
+    erasing.try_now(erasure_id, clock.now(), patience=PATIENCE)
     return code
 
 

@@ -12,6 +12,7 @@ from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.core.i18n import language
 from shop.core.security import limiter
+from shop.privacy.actions import granting
 from shop.privacy.actions import requests as actions
 from shop.privacy.actions.requests import Asked
 from shop.privacy.emails.requests import link_token
@@ -20,6 +21,7 @@ from shop.privacy.limits import may_mail
 from shop.privacy.models import RightsRequest
 from shop.privacy.queries import requests as queries
 from shop.privacy.rules import requests as rules
+from shop.privacy.subjects import begin_proof
 from shop.privacy.views.blueprint import bp
 from shop.privacy.words import AUTHORITY_URL, DECISIONS, EVENTS, SHORT_KINDS
 
@@ -142,6 +144,30 @@ def send_mailbox(request_id: int, token: str) -> ResponseReturnValue:
     own = link_token(asked)
     db.session.commit()
     return redirect(url_for("privacy.request_status", token=own), 303)
+
+
+@bp.get("/data-request/granted/<id:request_id>/<token:token>")
+@anyone
+def granted(request_id: int, token: str) -> ResponseReturnValue:
+    """Where the link in an answer leads: one button opens the data; a mail program that looks opens nothing."""
+    page_is_personal()
+    return render_template("privacy/granted.html", request_id=request_id, token=token)
+
+
+@bp.post("/data-request/granted/<id:request_id>/<token:token>")
+@limiter.limit(AS_OFTEN)
+@anyone
+def open_granted(request_id: int, token: str) -> ResponseReturnValue:
+    """Take the link in an answer as proof of the mailbox, and go to what was granted."""
+    page_is_personal()
+    opened = granting.open_way(request_id, token, at=clock.now())
+    if opened is None:
+        raise NotFound
+    asked, proof = opened
+    page = "privacy.take" if asked.kind == rules.PORTABILITY else "privacy.my_data"
+    begin_proof(proof)
+    db.session.commit()
+    return redirect(url_for(page), 303)
 
 
 def _own(token: str) -> RightsRequest:

@@ -11,16 +11,18 @@ from flask_babel import lazy_gettext as _l
 from shop.core import clock
 from shop.core.access import page_is_personal, staff_may
 from shop.core.citizen_numbers import citizen_numbers
-from shop.core.db import db
+from shop.core.db import db, is_postgresql
 from shop.core.errors import Conflict, NotFound
 from shop.core.i18n import language
 from shop.core.templating import NOTICES
-from shop.privacy.actions import id_copies
+from shop.privacy.actions import erasing, id_copies
 from shop.privacy.actions import requests as desk
 from shop.privacy.actions.requests import Asked
 from shop.privacy.emails.requests import letter
 from shop.privacy.models import RightsRequest
+from shop.privacy.queries import receipts
 from shop.privacy.queries import requests as queries
+from shop.privacy.queries.erasing import Plan, plan_for
 from shop.privacy.rules import requests as rules
 from shop.privacy.words import CHANNELS, DECISIONS, EVENTS, PROOFS, SHORT_KINDS, STAGES
 from shop.staff.audit import about, audited, while_restricted
@@ -29,6 +31,7 @@ from shop.staff.numbers import number_from_query
 from shop.staff.users import this_member
 from shop.staff.views.blueprint import bp
 
+PATIENCE = 2.0  # seconds that an answer may wait for readers of the database
 TABS: dict[str, Any] = {"open": _l("To answer"), "decided": _l("Decided")}
 
 NOTICES["request-registered"] = _l("The request is registered. Its clock runs from the day it was received.")
@@ -140,6 +143,7 @@ def prove_request(rights_id: int) -> ResponseReturnValue:
         )
     except rules.AlreadyDecided:
         raise Conflict from None
+    about(person_id=asked.person_id)  # it may turn out to be somebody whom the shop knew
     return _back(rights_id, "request-proved")
 
 
@@ -194,8 +198,25 @@ def decide_request(rights_id: int) -> ResponseReturnValue:
         )
     except rules.AlreadyDecided:
         raise Conflict from None
+    except rules.NotProved:
+        db.session.rollback()
+        decide = DecideRequestForm()
+        decide.decision.errors = [_("First note how you know that it is them.")]
+        return request_page(found_request(rights_id), decide=decide), 422
     id_copies.destroy_of_request(rights_id, why="decided", staff_id=this_member().member_id, at=clock.now())
-    return _back(rights_id, "request-decided" if decided.email else "request-to-print")
+    code, notice = decided.receipt_code, "request-decided" if decided.email else "request-to-print"
+    answer = _back(rights_id, notice)
+    _erase(code)
+    return answer
+
+
+def _erase(code: str | None) -> None:
+    """Carry out at once the erasure that a committed decision promised."""
+    found = receipts.receipt(code) if code else None
+    if found is not None:
+        number = found.id
+        db.session.rollback()
+        erasing.try_now(number, clock.now(), patience=PATIENCE)
 
 
 @bp.post("/requests/<id:rights_id>/clean")
@@ -217,9 +238,11 @@ def print_letter(rights_id: int) -> ResponseReturnValue:
     """The answer as a letter, to print and to post."""
     found_request(rights_id)
     asked = desk.note_printed(rights_id, staff_id=this_member().member_id, at=clock.now())
-    text = letter(asked, on=clock.today())
+    text, code = letter(asked, on=clock.today()), asked.receipt_code
+    page = render_template("staff/requests/letter.html", asked=asked, text=text)
     db.session.commit()
-    return render_template("staff/requests/letter.html", asked=asked, text=text)
+    _erase(code)
+    return page
 
 
 def found_request(rights_id: int) -> RightsRequest:
@@ -248,7 +271,7 @@ def request_page(
     page_is_personal()
     today = clock.today()
     staff = {event.staff_id for event in asked.events if event.staff_id} | {asked.decided_by or 0}
-    names = queries.names_of_staff(staff)
+    names, plan = queries.names_of_staff(staff), _would_erase(asked)
     return render_template(
         "staff/requests/request.html",
         asked=asked,
@@ -272,9 +295,21 @@ def request_page(
         latest=rules.latest_due_on(asked.received_on),
         may_ask_id_copy=asked.decided_at is None and rules.proof_allows_id_copy(asked.kind, asked.proof),
         copies=queries.copies_of(asked.id),
+        plan=plan,
+        preview=receipts.preview_of(plan) if plan else None,
+        is_later=is_postgresql(),
+        gives_way=rules.gives_way(asked.kind, rules.GRANTED, asked.proof),
+        waits_for_letter=rules.erases(asked.kind, asked.decision) and asked.receipt_code is None and not asked.email,
         proof=proof or ProofForm(formdata=None),
         extend=extend or ExtendForm(formdata=None),
         decide=decide or DecideRequestForm(formdata=None),
         id_copy=id_copy or AskIdCopyForm(formdata=None),
         child=rules.CHILD,
     )
+
+
+def _would_erase(asked: RightsRequest) -> Plan | None:
+    """What granting would erase, shown before anybody decides; nothing when this is no such request, or not proved."""
+    if asked.decided_at is not None or not asked.proof or not rules.erases(asked.kind, rules.GRANTED):
+        return None
+    return plan_for(queries.people_to_erase(asked))
