@@ -15,7 +15,9 @@ from shop.operations import reconciling
 from shop.operations.backups import ENDING
 from shop.operations.rules import Finding, identity_findings
 from shop.people.models import StaffMember
-from shop.privacy.queries.record import missing_agreements
+from shop.privacy.queries.record import missing_agreements, open_breaches
+from shop.privacy.queries.requests import counts
+from shop.privacy.queries.retention import is_late, last_run
 
 DEMO_DOMAIN = "@example.com"
 SHORTEST_KEY = 32
@@ -33,6 +35,7 @@ def findings(app: Flask) -> list[Finding]:
     found += _database_findings()
     if not any("tables are missing" in finding.text for finding in found):
         found += _agreement_findings(app)
+        found += _promise_findings()
     return sorted(found, key=lambda finding: not finding.is_serious)
 
 
@@ -84,6 +87,20 @@ def _postgresql_findings() -> list[Finding]:
     if db.session.scalar(text("SELECT current_setting('wal_recycle')")) == "on":
         return [Finding(False, "database: set wal_recycle = off; old log files keep what was erased (docs/running.md)")]
     return []
+
+
+def _promise_findings() -> list[Finding]:
+    """What the privacy policy promises by a day that is past: erased in time, answered in time, told in time."""
+    now, found = clock.now(), []
+    if last_run() is not None and is_late(now):
+        found.append(Finding(False, "retention: the nightly job is late; is the worker running? flask privacy retain"))
+    late = counts(clock.local_date(now)).late
+    if late:
+        found.append(Finding(False, f"requests: {late} about rights should have been answered; see /staff/requests"))
+    waiting = open_breaches()
+    if waiting:
+        found.append(Finding(False, f"breaches: {waiting} wait for a decision, 72 hours at most; see /staff/privacy"))
+    return found
 
 
 def _database_findings() -> list[Finding]:

@@ -26,6 +26,7 @@ from shop.people.actions import lift, new_person, restrict
 from shop.people.consents import browser_of, record_choice
 from shop.people.models import Person
 from shop.people.queries import stops_of
+from shop.privacy import id_pictures
 from shop.privacy.actions import erasing
 from shop.privacy.models.erasures import Erasure
 from tests.conftest import empty, settings
@@ -285,3 +286,20 @@ def test_old_backups_go_by_the_day_the_week_and_the_month(tmp_path: Path, backen
     assert kept[-1] <= 366
     assert kept[-1] >= 300
     assert json.dumps(kept)
+
+
+def test_a_copy_of_an_identity_document_is_in_no_backup_and_comes_back_from_none(shop: Flask) -> None:
+    """Neither the file nor a readable byte of it; a row that names it opens nothing once the file is gone."""
+    filled()
+    name, wrapped = id_pictures.keep(b"a passport, blacked out")
+    lying = Path(shop.config["INSTANCE_PATH"]) / id_pictures.FOLDER / name
+    assert lying.is_file()
+    made(shop)
+    every = sorted(Path(shop.config["BACKUP_PATH"]).glob(f"*{backups.ENDING}"))
+    names = [member for path in every for member, _content in backups._members(path, KEY)]
+    assert "files/media/pot.webp" in names
+    assert not [one for one in names if id_pictures.FOLDER in one or name in one]
+    lying.unlink()
+    backups.restore(shop, every[0], KEY)
+    assert id_pictures.files() == []
+    assert id_pictures.opened(name, wrapped) is None

@@ -1,8 +1,9 @@
 """What an erasure takes and what it leaves, in words of the register: for the preview, the mail and the receipt."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -156,3 +157,27 @@ def _with_addresses() -> list[Table]:
 def receipt(code: str) -> Erasure | None:
     """The erasure of a code."""
     return db.session.scalar(select(Erasure).where(Erasure.code == code))
+
+
+@dataclass(frozen=True)
+class Erased:
+    """An erasure as the record shows it: when, how far, how many rows went and stayed; nobody is in it."""
+
+    code: str
+    accepted_at: datetime
+    is_finished: bool
+    is_whole: bool
+    goes: int
+    stays: int
+
+
+def newest(*, limit: int = 20) -> list[Erased]:
+    """The newest erasures."""
+    rows = db.session.scalars(select(Erasure).order_by(Erasure.id.desc()).limit(limit))
+    return [_erased(row) for row in rows]
+
+
+def _erased(row: Erasure) -> Erased:
+    told = json.loads(row.told)
+    goes, stays = (sum(part["rows"] for part in told.get(name, [])) for name in ("goes", "stays"))
+    return Erased(row.code, row.accepted_at, row.finished_at is not None, not row.item, goes, stays)

@@ -1,5 +1,7 @@
 """What the shop answers for: the record of processing, its processors, its breaches, and whom they touched."""
 
+import json
+
 from flask import Response, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,8 +16,8 @@ from shop.core.personal_data import Recipient
 from shop.core.templating import NOTICES
 from shop.privacy.actions import record as actions
 from shop.privacy.models import Breach
+from shop.privacy.queries import receipts, retention, touched
 from shop.privacy.queries import record as queries
-from shop.privacy.queries import touched
 from shop.privacy.queries.requests import name_of_staff
 from shop.privacy.rules import breaches as rules
 from shop.staff.audit import about, audited
@@ -38,7 +40,7 @@ NOTICES["letters-queued"] = _l("The letters are on their way.")
 def privacy_record() -> ResponseReturnValue:
     """The record at a glance: processors, breaches, and what the register says."""
     page_is_personal()
-    now = clock.now()
+    now, run = clock.now(), retention.last_run()
     found = queries.breaches(before=number_from_query("before"))
     return render_template(
         "staff/record/show.html",
@@ -47,6 +49,11 @@ def privacy_record() -> ResponseReturnValue:
         next_before=found[49].id if len(found) > 50 else None,
         report_by=rules.report_by,
         rows=len(list(queries.record_rows())),
+        run=run,
+        went=sum(json.loads(run.done).values()) if run else 0,
+        is_late=retention.is_late(now),
+        holds=len(retention.holds(now)),
+        erasures=receipts.newest(),
     )
 
 
