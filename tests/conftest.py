@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, select, text
 from shop import create_app
 from shop.core import outbox as core_outbox
 from shop.core.db import Model, db
+from shop.core.security import limiter
 from shop.payments import flows, mollie_gateway
 from shop.payments.simulator import SimulatorServer
 from tests.databases import new_database, shared_folder
@@ -82,6 +83,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def app(backend: str, shops: Callable[[str], Flask]) -> Iterator[Flask]:
     """The shop with an empty database; an app context is open for the test's own questions."""
     shop = shops(backend)
+    limiter.enabled = False  # of the whole process: another shop that was made in it may have them on
     with shop.app_context():
         empty(shop)
         yield shop

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from shop.contact import emails, queries, rules
 from shop.contact.models import ContactMessage, ContactThread
 from shop.contact.signals import security_reported
+from shop.core.citizen_numbers import kinds_in, without_numbers
 from shop.core.db import db
 from shop.core.errors import Conflict, ShopError
 from shop.core.i18n import speaking
@@ -147,7 +148,7 @@ def confirm(thread: ContactThread) -> None:
 def redact(message: ContactMessage, language: str) -> None:
     """Take numbers that nobody should read out of a message for good (UAVG art. 46)."""
     with speaking(language):
-        message.text = rules.without_numbers(message.text, _("[number removed]"))
+        message.text = without_numbers(message.text, _("[number removed]"))
     message.numbers = ""
 
 
@@ -180,7 +181,7 @@ def _add(
         sending_hash=queries.token_hash(sending),
         kind=kind,
         text=text,
-        numbers=rules.kinds_in(text),
+        numbers=kinds_in(text),
         staff_id=staff_id,
         at=at,
     )

@@ -5,17 +5,17 @@ from typing import Any
 
 from flask_babel import ngettext
 
-from shop.contact import rules
 from shop.contact.forms import TOPIC_NAMES
 from shop.contact.models import ContactMessage
 from shop.core import clock
+from shop.core.citizen_numbers import without_numbers
 
 COVER = "•••••••••"
 
 
 def covered(message: ContactMessage) -> str:
     """A message's text with the numbers covered that nobody should read."""
-    return rules.without_numbers(message.text, COVER) if message.numbers else message.text
+    return without_numbers(message.text, COVER) if message.numbers else message.text
 
 
 def topic_name(topic: str) -> Any:

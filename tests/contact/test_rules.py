@@ -6,6 +6,7 @@ from itertools import count
 import pytest
 
 from shop.contact import rules
+from shop.core.citizen_numbers import kinds_in, without_numbers
 
 
 @pytest.mark.parametrize(
@@ -48,12 +49,12 @@ def test_counting_and_looking_agree_on_who_waits_too_long(now):
     ],
 )
 def test_citizen_and_card_numbers_are_recognised(text, kinds):
-    assert rules.kinds_in(text) == kinds
+    assert kinds_in(text) == kinds
 
 
 def test_only_the_number_is_taken_out():
     text = "Mijn BSN is 111222333, kaart 4111 1111 1111 1111. Groet, Jan"
-    assert rules.without_numbers(text, "[weg]") == "Mijn BSN is [weg], kaart [weg]. Groet, Jan"
+    assert without_numbers(text, "[weg]") == "Mijn BSN is [weg], kaart [weg]. Groet, Jan"
 
 
 def test_the_puzzle_asks_for_work_and_takes_no_guess():

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from shop.core.db import db
+from shop.core.working_days import working_days_later
 from shop.mail.messages import queue_mail
 from shop.people.queries import is_restricted, may_analyse, stops_of
 from shop.privacy.models import RightsRequest
@@ -49,6 +50,9 @@ def test_an_unproved_claim_stops_statistics_and_alerts_but_order_mail_goes_on(
     number = asked.id
     db.session.rollback()
     assert "Meteen" in desk.get("/staff/requests").text
+    assert asked.due_on == working_days_later(asked.received_on, 2)
+    desk.get(f"/staff/requests/{number}")
+    assert desk.post(f"/staff/requests/{number}/extend", why="Het is druk.").status == 422
     desk.get(f"/staff/requests/{number}")
     desk.send(f"/staff/requests/{number}/decide", decision="refused", reason="Niet aangetoond.")
     assert stops_of(child) == frozenset()

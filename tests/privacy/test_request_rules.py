@@ -92,3 +92,17 @@ def test_a_citizen_service_number_is_seen_and_taken_out() -> None:
     for text in ("", None, "bestelling 26-4K7M9Q", "123456789", "tel 0612345678", "€ 111,22", "1112223334"):
         assert citizen_numbers(text) == [], text
         assert without_citizen_numbers(text or "") == (text or "")
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        (date(2026, 11, 30), date(2026, 12, 2)),  # Monday
+        (date(2026, 12, 3), date(2026, 12, 7)),  # Thursday, over the weekend
+        (date(2026, 12, 24), date(2026, 12, 29)),  # Christmas, and the weekend after it
+        (date(2027, 4, 26), date(2027, 4, 29)),  # King's day between
+    ],
+)
+def test_a_claim_about_a_child_is_due_in_two_working_days(received: date, due: date) -> None:
+    assert rules.due_on(received, rules.CHILD) == due
+    assert rules.due_on(received, rules.ERASURE) == received + timedelta(days=28)

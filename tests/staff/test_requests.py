@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 
 from shop.core import clock
 from shop.core.db import db
-from shop.core.security import limiter
 from shop.people.models import AuditEntry
 from shop.people.queries import stops_of
 from shop.privacy import jobs
@@ -22,12 +21,6 @@ from tests.page import Browser
 pytestmark = pytest.mark.both_databases
 
 Staff = Callable[..., Browser]
-
-
-@pytest.fixture(autouse=True)
-def without_limits(app: Flask) -> None:
-    """Many sign-ins in one minute: another test of this process may have left its limits on."""
-    limiter.enabled = False
 
 
 NEW = "/staff/requests/new"

@@ -67,7 +67,7 @@ def take_in(
         postal_address=asked.postal_address or None,
         message=asked.message or None,
         received_on=asked.received_on,
-        due_on=rules.due_on(asked.received_on),
+        due_on=rules.due_on(asked.received_on, asked.kind),
         created_at=at,
         is_mailed=is_mailed,
         proof=asked.proof,
@@ -155,6 +155,8 @@ def confirm_mailbox(request_id: int, token: str, *, at: datetime) -> RightsReque
 def extend(request_id: int, *, reason: str, staff_id: int, at: datetime) -> None:
     """Take more time, once, with the reason told before day 28. The caller commits."""
     request = _to_change(request_id)
+    if request.kind == rules.CHILD:
+        raise rules.TooLateToExtend
     request.due_on = rules.extended_due_on(
         request.received_on,
         reason=reason,
@@ -249,6 +251,8 @@ def warn(at: datetime) -> int:
     today = clock.local_date(at)
     for request in queries.pressing(today):
         is_late = today > request.due_on
+        if request.kind == rules.CHILD and not is_late:
+            continue  # staff heard of it when it came; its last day is always near
         message, step = ("rights_late", "reported_late") if is_late else ("rights_alarm", "alarmed")
         if emails.queue_staff_notice(message, request, at=at) and not queries.has_step(request.id, step):
             note(request, step, at=at)

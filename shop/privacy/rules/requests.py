@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from enum import Enum
 
 from shop.core.errors import ShopError
+from shop.core.working_days import working_days_later
 
 ACCESS, CORRECTION, ERASURE, PORTABILITY = "access", "correction", "erasure", "portability"
 CONSENT, OBJECTION, RESTRICTION, CHILD = "consent", "objection", "restriction", "child"
@@ -67,9 +68,12 @@ class NoLastResort(ShopError):
     """A copy of an identity document may not be asked for here."""
 
 
-def due_on(received_on: date) -> date:
-    """The last day to answer: 28 days after receipt, stricter than the month of art. 12(3) (policy: four weeks)."""
-    return received_on + TERM
+def due_on(received_on: date, kind: str = "") -> date:
+    """The last day to answer: 28 days after receipt, stricter than the month of art. 12(3) (policy: four weeks).
+
+    A claim about a child is decided within two working days.
+    """
+    return working_days_later(received_on, CHILD_WORKING_DAYS) if kind == CHILD else received_on + TERM
 
 
 def latest_due_on(received_on: date) -> date:

@@ -289,7 +289,8 @@ def request_page(
         decided_by=names.get(asked.decided_by or 0),
         is_known=bool(asked.proof) or queries.known_person(asked) is not None,
         citizen_numbers=citizen_numbers(asked.message),
-        may_extend=rules.may_extend(
+        may_extend=asked.kind != rules.CHILD
+        and rules.may_extend(
             asked.received_on, today=today, is_extended=asked.is_extended, is_decided=asked.decided_at is not None
         ),
         latest=rules.latest_due_on(asked.received_on),
