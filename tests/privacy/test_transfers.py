@@ -13,6 +13,7 @@ from shop.core import clock
 from shop.core.db import db
 from shop.people.models import Disclosure
 from shop.privacy.models import Transfer
+from tests.accounts.mail import code_for
 from tests.factories import PASSWORD, make_order
 from tests.page import Browser
 
@@ -133,3 +134,29 @@ def test_the_same_form_sent_twice_is_one_offer(app: Flask, customer: Browser, ou
     assert len(db.session.scalars(select(Transfer)).all()) == 1
     db.session.rollback()
     assert outbox.mails().count("transfer_offer") == 1
+
+
+def test_what_was_bought_without_an_account_goes_along_only_when_it_was_proved(
+    app: Flask, customer: Browser, mailbox: Any
+) -> None:
+    """A guest's order with the same address: not by the password alone, but after a code to that mailbox."""
+    email = customer.account.email
+    number = make_order(status="confirmed", email=email).number
+    prove(customer)
+    started(customer)
+    assert number not in fetched_by(app, link_in(mailbox()[-1]))
+    customer.get("/account/data/confirm")
+    customer.send("/account/data/confirm/send")
+    assert customer.send("/account/data/confirm/code", code=code_for(email)).status == 303
+    started(customer)
+    link = link_in(mailbox()[-1])
+    assert number in fetched_by(app, link)
+    recipients = select(Disclosure.person_id).where(Disclosure.recipient == BANK["organisation"])
+    assert len(set(db.session.scalars(recipients))) == 2
+
+
+def fetched_by(app: Flask, link: str) -> str:
+    """All that an organisation gets."""
+    page = Browser(app).post(link, stated_name="Elders", accepts="y")
+    assert page.status == 200
+    return ZipFile(BytesIO(page.body)).read("gegevens.json").decode()

@@ -13,7 +13,7 @@ from shop.core.db import db
 from shop.core.personal_data import Purpose
 from shop.people.actions import record_disclosure
 from shop.privacy.emails.transfers import queue_fetched, queue_offer
-from shop.privacy.models import Transfer
+from shop.privacy.models import Transfer, TransferPerson
 from shop.privacy.queries.requests import hash_of
 
 GOOD_FOR = timedelta(days=7)
@@ -21,11 +21,14 @@ MOST_OPEN = 5
 WAITING, ACCEPTED, FETCHED, CANCELED = "waiting", "accepted", "fetched", "canceled"
 
 
-def start(person_id: str, *, organisation: str, email: str, key: str, language: str, at: datetime) -> Transfer | None:
+def start(
+    person_ids: Sequence[str], *, organisation: str, email: str, key: str, language: str, at: datetime
+) -> Transfer | None:
     """Offer somebody's data to an organisation for seven days; None when too many offers wait. The caller commits.
 
-    The same form sent twice is one offer.
+    The first of `person_ids` owns the offer; the others are who they proved to be as well. Sent twice it is one offer.
     """
+    person_id, *others = dict.fromkeys(person_ids)
     earlier = db.session.scalar(select(Transfer).where(Transfer.key_hash == hash_of(key)))
     if earlier is not None:
         return earlier
@@ -43,8 +46,16 @@ def start(person_id: str, *, organisation: str, email: str, key: str, language: 
     )
     db.session.add(transfer)
     db.session.flush()
+    db.session.add_all(TransferPerson(transfer_id=transfer.id, person_id=other) for other in others)
+    db.session.flush()
     queue_offer(transfer, token=token, language=language, at=at)
     return transfer
+
+
+def people_of(transfer: Transfer) -> tuple[str, ...]:
+    """Whose data goes along: the owner's, and what they proved to be theirs when they offered it."""
+    question = select(TransferPerson.person_id).where(TransferPerson.transfer_id == transfer.id)
+    return (transfer.person_id, *db.session.scalars(question.order_by(TransferPerson.id)))
 
 
 def is_open(transfer: Transfer, at: datetime) -> bool:
@@ -86,12 +97,13 @@ def fetch(token: str, *, stated_name: str, at: datetime) -> Transfer | None:
         return None
     transfer = db.session.get_one(Transfer, taken)
     db.session.refresh(transfer)
-    record_disclosure(
-        transfer.person_id,
-        transfer.organisation[:80],
-        fields=["everything in the download"],
-        purpose=Purpose.RIGHTS,
-        at=at,
-    )
+    for person_id in people_of(transfer):
+        record_disclosure(
+            person_id,
+            transfer.organisation[:80],
+            fields=["everything in the download"],
+            purpose=Purpose.RIGHTS,
+            at=at,
+        )
     queue_fetched(transfer, at=at)
     return transfer

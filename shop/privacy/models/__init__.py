@@ -3,7 +3,7 @@
 from shop.privacy.models import corrections, erasures, retention
 from shop.privacy.models.record import Breach, BreachPerson, Processor
 from shop.privacy.models.requests import IdCopy, RequestEvent, RightsRequest
-from shop.privacy.models.transfers import Transfer
+from shop.privacy.models.transfers import Transfer, TransferPerson
 
 __all__ = [
     "Breach",
@@ -13,6 +13,7 @@ __all__ = [
     "RequestEvent",
     "RightsRequest",
     "Transfer",
+    "TransferPerson",
     "corrections",
     "erasures",
     "retention",

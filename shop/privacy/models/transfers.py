@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from shop.core.db import Model
@@ -63,3 +63,14 @@ class Transfer(Model):
         source=Source.USE,
     )
     canceled_at: Mapped[datetime | None] = plain()
+
+
+class TransferPerson(Model):
+    """Whose data a transfer holds besides its owner's: what they bought without an account, and proved to be theirs."""
+
+    __tablename__ = "transfer_people"
+    __table_args__ = (UniqueConstraint("transfer_id", "person_id"),)
+
+    id: Mapped[int] = plain(primary_key=True)
+    transfer_id: Mapped[int] = subject("transfers.id")
+    person_id: Mapped[str] = subject("people.id", index=True)

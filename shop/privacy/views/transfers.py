@@ -51,7 +51,7 @@ def start_transfer() -> ResponseReturnValue:
         form.email.errors = [_("Too many messages went to this address today.")]
         return _page(form), 422
     started = actions.start(
-        subject.person_ids[0],
+        subject.person_ids,
         organisation=str(form.organisation.data),
         email=str(form.email.data),
         key=str(form.key.data),
@@ -97,7 +97,7 @@ def send_transfer(token: str) -> ResponseReturnValue:
     fetched = actions.fetch(token, stated_name=str(form.stated_name.data), at=now)
     if fetched is None:
         raise NotFound
-    subject = Subject((fetched.person_id,), "", None, has_proved_mailbox=False)
+    subject = Subject(actions.people_of(fetched), "", None, has_proved_mailbox=False)
     db.session.commit()
     pieces: Iterator[bytes] = export.download(subject, current_app.extensions["identity"], now)
     answer = Response(stream_with_context(pieces), mimetype="application/zip")
@@ -122,6 +122,6 @@ def _page(form: TransferForm) -> str:
     return render_template(
         "privacy/transfer.html",
         form=form,
-        contents=contents_of(subject.person_ids[:1]),
+        contents=contents_of(subject.person_ids),
         transfers=[(one, actions.is_open(one, now)) for one in actions.transfers_of(subject.person_ids)],
     )
