@@ -23,7 +23,7 @@ from shop.privacy.commands import retain
 from shop.privacy.queries.retention import Term, terms
 from tests.privacy.rows import everything, make_row, value_for
 
-pytestmark = pytest.mark.both_databases
+both = pytest.mark.both_databases
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -87,6 +87,16 @@ def test_a_day_before_its_end_everything_stays(app: Flask, term: Term) -> None:
     assert everything() == before
 
 
+@both
+def test_a_day_before_their_end_all_stay_together(app: Flask) -> None:
+    for term in TERMS:
+        row_of(term, before_the_end=DAY)
+    before = everything()
+    assert run() == {}
+    assert everything() == before
+
+
+@both
 @each_term
 def test_a_day_after_its_end_it_is_gone(app: Flask, term: Term) -> None:
     row_of(term, before_the_end=-DAY)
@@ -120,6 +130,19 @@ def test_what_has_not_happened_yet_has_no_end(app: Flask, term: Term) -> None:
     assert everything() == before
 
 
+@both
+def test_what_has_not_happened_yet_has_no_end_for_all_together(app: Flask) -> None:
+    for term in OPEN_TERMS:
+        row_of(term, before_the_end=DAY)
+    for column in {column for term in OPEN_TERMS for column in _moments(term)}:
+        db.session.execute(update(column.table).values({column: None}))
+    db.session.commit()
+    before = everything()
+    run()
+    assert everything() == before
+
+
+@both
 def test_a_telephone_number_goes_after_an_order_that_never_was_delivered(app: Flask) -> None:
     make_row(tables()["orders"], NOW, status="canceled", ended_at=NOW - 31 * DAY, telephone="0341 123456")
     db.session.commit()
@@ -148,6 +171,7 @@ def _guest_order(ended_at: datetime) -> str:
     return person_id
 
 
+@both
 def test_a_guest_is_forgotten_at_the_end_of_the_term_and_the_order_stays(app: Flask) -> None:
     _guest_order(NOW - 75 * DAY)
     done = run()
@@ -162,6 +186,7 @@ def test_a_guest_is_forgotten_at_the_end_of_the_term_and_the_order_stays(app: Fl
     assert broken_audit_entries() == []
 
 
+@both
 def test_a_guest_is_known_until_the_last_order_has_reached_its_term(app: Flask) -> None:
     person_id = _guest_order(NOW - 75 * DAY)
     make_row(tables()["orders"], NOW, person_id=person_id, email="gast@example.com", ended_at=NOW - 10 * DAY)
@@ -170,6 +195,7 @@ def test_a_guest_is_known_until_the_last_order_has_reached_its_term(app: Flask) 
     assert db.session.scalars(select(Person)).one().id == person_id
 
 
+@both
 def test_a_customer_keeps_old_orders_as_long_as_the_account(app: Flask) -> None:
     person_id = _guest_order(NOW - 75 * DAY)
     make_row(tables()["accounts"], NOW, person_id=person_id, email="klant@example.com")
@@ -185,6 +211,7 @@ def _identifying() -> Iterator[str]:
             yield f"{table.name}.{column.name}"
 
 
+@both
 @pytest.mark.parametrize("name", sorted(_identifying()))
 def test_whoever_can_still_be_told_is_not_forgotten(app: Flask, name: str) -> None:
     table_name, column_name = name.split(".")
@@ -209,6 +236,7 @@ def _owner_of(table: Any) -> dict[str, Any]:
     }
 
 
+@both
 def test_the_audit_log_stays_sealed_when_its_oldest_entries_go(app: Flask) -> None:
     for days in (400, 380, 20, 10):
         record_audit("x.y", staff_id=1, role="owner", object_kind="x", object_key="1", at=NOW - days * DAY)
@@ -220,6 +248,7 @@ def test_the_audit_log_stays_sealed_when_its_oldest_entries_go(app: Flask) -> No
     assert broken_audit_entries() == [entries[0].id]
 
 
+@both
 def test_after_seven_years_payments_leave_the_books_and_the_order_stays(app: Flask) -> None:
     order_id = make_row(tables()["orders"], NOW)
     attempt_id = make_row(
@@ -236,6 +265,7 @@ def test_after_seven_years_payments_leave_the_books_and_the_order_stays(app: Fla
     assert len(everything()["orders"]) == 1
 
 
+@both
 def test_old_message_files_go_and_younger_ones_stay(app: Flask) -> None:
     folder = Path(app.config["INSTANCE_PATH"]) / "mail"
     folder.mkdir(exist_ok=True)
@@ -249,6 +279,7 @@ def test_old_message_files_go_and_younger_ones_stay(app: Flask) -> None:
     assert [file.name for file in folder.glob("*.eml")] == [young.name]
 
 
+@both
 def test_it_is_done_once_a_day(app: Flask) -> None:
     (job,) = [job for job in periodic_jobs() if job.name == "shop.privacy.commands.retain_nightly"]
     assert job.every == DAY
@@ -259,6 +290,7 @@ def test_it_is_done_once_a_day(app: Flask) -> None:
     assert db.session.scalar(select(outbox.OutboxRow.content)) is None
 
 
+@both
 def test_the_command_tells_what_it_would_do_and_then_what_it_did(app: Flask, at: Any) -> None:
     at("2026-11-22 04:00")
     make_row(tables()["orders"], NOW, ended_at=NOW - 40 * DAY, telephone="0341 123456")
