@@ -65,7 +65,7 @@ def test_a_name_that_is_too_long_is_refused(customer: Browser) -> None:
 def test_the_form_says_what_its_data_is_for(customer: Browser) -> None:
     text = customer.get("/account").text
     assert "je een account bieden" in text
-    assert "tot je het verwijdert" in text
+    assert "25 maanden na het laatste gebruik" in text
 
 
 @pytest.mark.both_databases

@@ -116,7 +116,7 @@ def test_a_cookie_from_before_is_worth_nothing_after_signing_in(app: Flask, visi
     assert token_of(visitor) != "A" * 43
     thief = Browser(app)
     thief.client.set_cookie("session", "A" * 43)
-    assert thief.client.get("/account").status_code == 303
+    assert thief.get("/account").status == 303
 
 
 def test_signing_in_again_gives_a_new_token_and_ends_the_old_one(app: Flask, visitor: Browser) -> None:
@@ -129,7 +129,7 @@ def test_signing_in_again_gives_a_new_token_and_ends_the_old_one(app: Flask, vis
     assert token_of(visitor) != old
     thief = Browser(app)
     thief.client.set_cookie("session", old)
-    assert thief.client.get("/account").status_code == 303
+    assert thief.get("/account").status == 303
 
 
 def test_the_cookie_is_for_the_server_alone(app: Flask) -> None:
@@ -156,7 +156,7 @@ def test_after_signing_out_the_cookie_is_gone_and_its_token_dead(app: Flask, vis
     thief = Browser(app)
     for _turn in range(20):
         thief.client.set_cookie("session", token)
-        assert thief.client.get("/account").status_code == 303
+        assert thief.get("/account").status == 303
 
 
 def test_signing_out_needs_the_token_of_the_session(visitor: Browser) -> None:

@@ -71,7 +71,7 @@ def test_row_48_partly_sent_is_partly_captured_delivery_with_the_first_parcel(ba
     till.control.advance(5)
     assert back.captures(order_id) == [("succeeded", 1250 + 495)]
     send_parcel(back, order_id, 2)
-    till.control.advance(5)
+    till.control.advance(150)  # a call that met us busy comes again after a minute
     assert [cents for _status, cents in back.captures(order_id)] == [1745, total - 1745]
     assert back.balance(order_id).paid_cents == total
     assert len(back.asked("captures")) == 2
