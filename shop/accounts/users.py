@@ -13,6 +13,7 @@ from shop.accounts.signals import customer_signed_in
 from shop.core import clock
 from shop.core.db import db
 from shop.core.forms import has_session
+from shop.people.queries import stops_beside
 
 Loader = Callable[[str], UserMixin | None]
 
@@ -31,10 +32,11 @@ def loads_users(kind: str) -> Callable[[Loader], Loader]:
 
 
 class SignedInCustomer(UserMixin):
-    """A customer in a session."""
+    """A customer in a session; `stops` are the uses of their data that they objected to or had restricted."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, stops: str | None = None) -> None:
         self.account = account
+        self.stops = frozenset((stops or "").split(",")) - {""}
         self.person_id = account.person_id
 
     def get_id(self) -> str:
@@ -48,12 +50,12 @@ class SignedInCustomer(UserMixin):
 
 @loads_users("customer")
 def _load_customer(key: str) -> SignedInCustomer | None:
-    account = db.session.scalar(
-        select(Account).where(
+    found = db.session.execute(
+        select(Account, stops_beside(Account.person_id)).where(
             Account.id == int(key), Account.person_id == current_session().person_id, Account.confirmed_at.is_not(None)
         )
-    )
-    return SignedInCustomer(account) if account else None
+    ).one_or_none()
+    return SignedInCustomer(found[0], found[1]) if found else None
 
 
 def sign_in_customer(account: Account) -> None:

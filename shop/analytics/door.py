@@ -24,7 +24,7 @@ from shop.core.devices import device_label
 from shop.core.forms import has_session
 from shop.core.personal_data import Purpose
 from shop.people.consents import hash_of
-from shop.people.queries import may_analyse
+from shop.people.rules import NO_ANALYSIS
 
 PAGE = "shop.page"
 """Where in the WSGI environment an answer's page is named; whatever keeps pages keeps this name with them."""
@@ -100,7 +100,7 @@ def _is_to_be_left_out() -> bool:
     """Whether a customer is signed in who objected, or whose data may only be stored: then nothing is counted."""
     if not has_session() or not current_user.is_authenticated:
         return False
-    return not may_analyse(getattr(current_user, "person_id", None))
+    return bool(getattr(current_user, "stops", frozenset()) & NO_ANALYSIS)
 
 
 def words_were_looked_for(words: Iterable[str]) -> None:

@@ -1,6 +1,8 @@
 """Questions about people and the ledgers."""
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import func, select
 
 from shop.core.db import db
 from shop.people.models import AuditEntry, AuditHead, Browser, FormerKey, Restriction
@@ -46,6 +48,12 @@ def stops_of(person_id: str | None) -> frozenset[str]:
         return frozenset()
     question = select(Restriction.kind).where(Restriction.person_id == person_id, Restriction.lifted_at.is_(None))
     return frozenset(db.session.scalars(question))
+
+
+def stops_beside(person_key: Any) -> Any:
+    """The same as one text with commas, to be read in the question for another row that has the person's key."""
+    question = select(func.aggregate_strings(Restriction.kind, ","))
+    return question.where(Restriction.person_id == person_key, Restriction.lifted_at.is_(None)).scalar_subquery()
 
 
 def is_restricted(person_id: str | None) -> bool:

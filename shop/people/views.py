@@ -31,7 +31,8 @@ from shop.core.security import limiter
 from shop.core.templating import NOTICES, context
 from shop.people.consents import hash_of, record_choice
 from shop.people.forms import ConsentForm
-from shop.people.queries import browser_with, may_tailor
+from shop.people.queries import browser_with
+from shop.people.rules import NO_TAILORING
 from shop.people.signals import browser_wiped
 
 bp = Blueprint("people", __name__)
@@ -124,11 +125,12 @@ def _can_be_opened(path: str) -> bool:
     return True
 
 
-def _signed_in_person() -> str | None:
-    """The key of the customer who is signed in; of nobody else is anything known."""
+def _stops() -> frozenset[str]:
+    """What the customer who is signed in objected to or had restricted; of nobody else is anything known."""
     if not has_session() or not current_user.is_authenticated:
-        return None
-    return getattr(current_user, "person_id", None)
+        return frozenset()
+    stops: frozenset[str] = getattr(current_user, "stops", frozenset())
+    return stops
 
 
 @context
@@ -141,7 +143,7 @@ def consent_words() -> dict[str, Any]:
     return {
         "choice": choice,
         "asks_consent": choice is None,
-        "allows_preferences": tailors and may_tailor(_signed_in_person()),
+        "allows_preferences": tailors and not _stops() & NO_TAILORING,
         "preference_keys": VIEWED_KEY,
         "goes_to_google": bool(current_app.config.get("GA_MEASUREMENT_ID")),
     }

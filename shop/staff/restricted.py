@@ -46,6 +46,7 @@ NOBODY = {
     "product_id": "what is sold",
     "rate_id": "a price of delivery",
     "recipient": "who receives data from the shop",
+    "taken_id": "books what a bank took back from the shop; nothing of a customer's is used or changed",
     "template_id": "a text that answers begin with",
     "variant_id": "what is sold",
 }

@@ -40,7 +40,7 @@ def victim(app: Flask) -> Any:
     )
     rights.take_in(asked, key="r" * 43, is_mailed=False, at=now)
     told = {"organisation": "Elders", "email": "x@example.org", "key": "t" * 43, "language": "nl", "at": now}
-    assert transfers.start(account.person_id, **told) is not None
+    assert transfers.start([account.person_id], **told) is not None
     db.session.commit()
     return account
 

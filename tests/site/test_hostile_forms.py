@@ -70,7 +70,7 @@ def things(app: Flask) -> dict[str, str]:
     asked = rights.Asked("access", "form", "nl", clock.today(), email=account.email, known_email=account.email)
     rights.take_in(asked, key="r" * 43, is_mailed=False, at=now)
     transfers.start(
-        account.person_id, organisation="Elders", email="x@example.org", key="t" * 43, language="nl", at=now
+        [account.person_id], organisation="Elders", email="x@example.org", key="t" * 43, language="nl", at=now
     )
     db.session.commit()
     return {"number": order.number, "return_token": order.return_token, "email": account.email}

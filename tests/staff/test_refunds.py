@@ -134,7 +134,8 @@ def test_a_stopped_order_says_so_and_goes_on_with_a_reason(app: Flask, staff: St
     page = packer.get(path)
     assert "Tegengehouden op" in page.text
     assert f"{path}/let-go" not in page.actions
-    page = packer.send(f"{path}/pack", all="1")
+    assert f"{path}/pack" not in page.actions
+    page = packer.post(f"{path}/pack", all="1", seen="0")  # from a page that was open before
     assert page.status == 409
     assert "er mag niets van worden ingepakt" in page.text
     assert db.session.query(Shipment).count() == 0
