@@ -31,6 +31,12 @@ def authorized(back: Back, **values: int) -> tuple[int, str]:
     return order_id, mollie_id
 
 
+def elapse(till: Till, seconds: int) -> None:
+    """Let time pass at Mollie, and the minutes after which a call that met us busy comes again."""
+    till.control.advance(seconds)
+    till.control.advance(150)
+
+
 def send_parcel(back: Back, order_id: int, pieces: int | None = None) -> None:
     """Pack so many pieces, or all, and hand them to a carrier."""
     db.session.rollback()
@@ -56,7 +62,7 @@ def test_row_48_authorized_can_be_delivered_and_is_captured_when_it_leaves(back:
     with money_received.connected_to(lambda _sender, **news: received.append(news["cents"])):
         send_parcel(back, order_id)
         assert back.captures(order_id) == [("pending", balance.total_cents)]
-        till.control.advance(5)
+        elapse(till, 5)
     assert received == [balance.total_cents]
     assert back.captures(order_id) == [("succeeded", balance.total_cents)]
     assert till.state(order_id).attempts == ("paid",)
@@ -68,10 +74,10 @@ def test_row_48_partly_sent_is_partly_captured_delivery_with_the_first_parcel(ba
     order_id, _mollie_id = authorized(back, quantity=3)
     total = back.balance(order_id).total_cents
     send_parcel(back, order_id, 1)
-    till.control.advance(5)
+    elapse(till, 5)
     assert back.captures(order_id) == [("succeeded", 1250 + 495)]
     send_parcel(back, order_id, 2)
-    till.control.advance(150)  # a call that met us busy comes again after a minute
+    elapse(till, 5)
     assert [cents for _status, cents in back.captures(order_id)] == [1745, total - 1745]
     assert back.balance(order_id).paid_cents == total
     assert len(back.asked("captures")) == 2
@@ -115,7 +121,7 @@ def test_row_49_an_answer_that_never_came_captures_once(back: Back, till: Till) 
     till.control.drop_answer(operation="captures.create")
     send_parcel(back, order_id)
     back.send_again()
-    till.control.advance(5)
+    elapse(till, 5)
     assert [status for status, _cents in back.captures(order_id)] == ["succeeded"]
     assert back.balance(order_id).paid_cents == back.balance(order_id).total_cents
     assert len({call["headers"].get("Idempotency-Key") for call in back.asked("captures")}) == 1
@@ -123,7 +129,7 @@ def test_row_49_an_answer_that_never_came_captures_once(back: Back, till: Till) 
 
 def test_row_49_too_late_the_authorization_is_lost_and_told(back: Back, till: Till) -> None:
     order_id, _mollie_id = authorized(back)
-    till.control.advance(29 * 86400)
+    elapse(till, 29 * 86400)
     state = till.state(order_id)
     assert state.attempts[0] in ("failed", "expired")
     assert state.attention == ("authorization_lost",)
@@ -137,7 +143,7 @@ def test_row_50_called_off_it_is_released_and_mollie_says_so_later(back: Back, t
     back.send()
     assert len(back.asked("release-authorization")) == 1
     assert till.state(order_id).attempts == ("authorized",)
-    till.control.advance(5)
+    elapse(till, 5)
     state = till.state(order_id)
     assert (state.status, state.attempts, state.attention) == ("canceled", ("canceled",), ())
     assert "authorization_released" in state.events
