@@ -8,20 +8,22 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import structlog
 from flask import render_template
 from flask_babel import gettext as _
+from sqlalchemy import Column
 
 from shop.core.db import db, is_postgresql, reading
 from shop.core.i18n import language, public_url
 from shop.core.identity import Identity
-from shop.core.personal_data import Category, register
+from shop.core.personal_data import Category, declaration_of, register
 from shop.people.models import Disclosure
 from shop.privacy import showing
 from shop.privacy.queries.held import Holding, Item, holdings, in_words, items
@@ -138,15 +140,15 @@ def _json(subject: Subject, identity: Identity, at: datetime) -> Iterator[str]:
         "columns": {field.name: _column(field) for holding in holdings() for field in holding.fields},
     }
     yield json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "data": {'
-    table: str | None = None
+    table, label = None, ""
     for item in items(subject.person_ids, browser_ids=subject.browser_ids):
         if item.table.name != table:
             yield "\n  ]," if table is not None else ""
-            table = item.table.name
+            table, label = item.table.name, str(item.words.label)
             yield f"\n  {json.dumps(table)}: [\n   "
         else:
             yield ",\n   "
-        yield json.dumps(_row(item), ensure_ascii=False)
+        yield json.dumps(_row(item, label), ensure_ascii=False)
     yield ("\n  ]" if table is not None else "") + "\n }\n}\n"
 
 
@@ -168,8 +170,8 @@ def _column(field: Any) -> dict[str, Any]:
     return {**told, "schema_org": meaning} if meaning else told
 
 
-def _row(item: Item) -> dict[str, Any]:
-    told: dict[str, Any] = {"key": item.key_text, "label": str(item.words.label)}
+def _row(item: Item, label: str) -> dict[str, Any]:
+    told: dict[str, Any] = {"key": item.key_text, "label": label}
     told["values"] = {value.column: plain(value.value) for value in item.values}
     if item.details:
         told["details"] = {name: plain(value) for name, value in item.details.items()}
@@ -194,10 +196,19 @@ def _csv(holding: Holding, found: Iterable[Item]) -> Iterator[str]:
     yield "\ufeff" + _line(
         [column.name for column in holding.key] + [str(f.declared.label) for f in holding.fields] + heads
     )
+    told = [_telling(field.column) for field in holding.fields]
+    beside = [(_telling(column), column.name) for column in holding.details]
     for item in found:
-        values = [(value.field.column, value.value) for value in item.values]
-        beside = [(column, item.details[column.name]) for column in holding.details]
-        yield _line([*item.key, *(plain(in_words(column, value)) for column, value in (*values, *beside))])
+        values = (tell(value.value) for tell, value in zip(told, item.values, strict=True))
+        yield _line([*item.key, *values, *(tell(item.details[name]) for tell, name in beside)])
+
+
+def _telling(column: Column[Any]) -> Callable[[Any], Any]:
+    """How a column's values are told; the words for a code are looked up once, not for each of thousands of rows."""
+    declared = declaration_of(column)
+    if declared is None or declared.words is None:
+        return plain
+    return cache(lambda value: plain(in_words(column, value)))
 
 
 def _line(cells: Sequence[Any]) -> str:

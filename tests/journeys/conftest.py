@@ -75,12 +75,13 @@ class Street(RunningShop):
 
     slugs: list[str]
     staff: list[str]
+    owners: list[str]
     mail: Path
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def street(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
-    """The running shop; once for each kind of database."""
+    """The running shop, once for each kind of database: journeys share it, as people share a shop."""
     folder = tmp_path_factory.mktemp(f"street-{request.param}")
     database = new_database(request.param, folder, shared_folder(tmp_path_factory))
     with Street(folder, database) as shop:
@@ -92,8 +93,8 @@ def street(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             collection = save_collection(CollectionDetails(name_nl="Theegoed", name_en="Tea things"), at=clock.now())
             set_collection_products(collection, db.session.scalars(select(Product.id)).all())
             db.session.commit()
-            shop.staff = [make_staff("fulfilment").email for _n in range(8)]  # a code of each works once
-            shop.owners = [make_staff("owner").email for _n in range(2)]
+            shop.staff = [make_staff("fulfilment").email for _n in range(20)]  # a code of each works once
+            shop.owners = [make_staff("owner").email for _n in range(10)]
             db.engine.dispose()
         shop.mail = folder / "instance" / "mail"
         shop.start_sites()

@@ -44,7 +44,7 @@ from tests.papers.orders import booked, invoiced
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.parametrize("street", ["sqlite"], indirect=True, scope="module"),
+    pytest.mark.parametrize("street", ["sqlite"], indirect=True, scope="session"),
 ]
 
 PHONE = {"width": 320, "height": 640}

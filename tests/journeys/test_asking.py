@@ -8,7 +8,7 @@ from tests.journeys.test_keyboard import tab_to
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.parametrize("street", ["sqlite"], indirect=True, scope="module"),
+    pytest.mark.parametrize("street", ["sqlite"], indirect=True, scope="session"),
 ]
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.parametrize("street", ["sqlite"], indirect=True, scope="module"),
+    pytest.mark.parametrize("street", ["sqlite"], indirect=True, scope="session"),
 ]
 
 FARTHEST = 80

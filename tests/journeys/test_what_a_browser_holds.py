@@ -21,7 +21,7 @@ from tests.factories import PASSWORD, STAFF_PASSWORD, TOTP_SECRET, make_customer
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.parametrize("street", ["sqlite"], indirect=True, scope="module"),
+    pytest.mark.parametrize("street", ["sqlite"], indirect=True, scope="session"),
 ]
 
 HELD = """async () => ({
