@@ -39,6 +39,11 @@ def kilos(grams: int) -> str:
     return f"{format_decimal(Decimal(grams) / 1000)} kg"
 
 
+def whole(number: int) -> str:
+    """A number that people count with: "13.262"."""
+    return str(format_decimal(number))
+
+
 def moment_with_seconds(value: datetime) -> str:
     """A moment that may matter to the second: "22 november 2026, 14:05:31"."""
     return str(format_datetime(value, "d MMMM y, HH:mm:ss"))
@@ -80,6 +85,7 @@ def init_templates(app: Flask) -> None:
         moment_with_seconds=moment_with_seconds,
         percent=percent,
         kilos=kilos,
+        whole=whole,
         static_url=static_url,
         language_url=language_url,
         public_url=public_url,

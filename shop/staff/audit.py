@@ -48,7 +48,6 @@ class About:
     stops: frozenset[str] = frozenset()
 
 
-_CHANGES = (".created", ".changed")
 _IN_FORCE = "works_while_restricted"
 
 
@@ -129,7 +128,7 @@ def _note(outcome: str = "") -> None:
     told = _about()
     told.is_noted = True
     permission = (opened_by(view) or "").removeprefix("staff:")
-    if request.method == "GET" and action.endswith(_CHANGES):
+    if request.method == "GET" and request.url_rule is not None and "POST" in (request.url_rule.methods or ()):
         action = f"{told.kind}.form_opened"
     record_audit(
         f"{action}{outcome}",

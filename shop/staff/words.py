@@ -2,10 +2,15 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from shop.core.db import Model
+from shop.core.outbox import REFERENCES
+from shop.core.personal_data import declaration_of, row_words
 from shop.orders.rules import EVENT_TEXTS
 from shop.payments.rules import ATTENTION
+from shop.payments.words import METHODS
 
 TAB_NAMES: dict[str, Any] = {
     "todo": _l("To do"),
@@ -50,3 +55,71 @@ _STAFF_EVENTS: dict[str, Any] = {
 def event_text(kind: str) -> Any:
     """What staff reads in an order's timeline."""
     return _STAFF_EVENTS.get(kind) or EVENT_TEXTS.get(kind) or kind
+
+
+def method_text(code: str | None) -> Any:
+    """A way to pay as people call it; nothing while none was chosen."""
+    return METHODS.get(code, code) if code else ""
+
+
+_TASKS: dict[str, Any] = {
+    "capture": _l("Take in money that was set aside"),
+    "farewell": _l("Last message after an erasure"),
+    "google": _l("Figures for Google Analytics"),
+    "order_link": _l("Look up an order for its link"),
+    "paper": _l("Draw an invoice or receipt"),
+    "picture": _l("Make a picture ready"),
+    "picture_removal": _l("Remove a picture"),
+    "refund": _l("Pay money back through Mollie"),
+    "release": _l("Give up money that was set aside"),
+    "rights_match": _l("Look up whom a request is about"),
+    "vies": _l("Check a VAT number in VIES"),
+    "withdrawal_match": _l("Look up the order of a withdrawal"),
+}
+
+
+def task_text(kind: str, reference: str) -> Any:
+    """What waits in the outbox: the message by its name, any other task by what it does."""
+    if kind == "mail":
+        return REFERENCES.get(reference) or _("E-mail")
+    return _TASKS.get(kind, kind)
+
+
+_PROBLEMS: dict[str, Any] = {
+    "TooManyAttempts": _l("tried too often"),
+    "restricted": _l("the customer's data is restricted"),
+}
+
+
+def problem_text(name: str) -> Any:
+    """Why a task could not be done; nothing for a fault that only the log of the program explains."""
+    return _PROBLEMS.get(name, "")
+
+
+def kind_text(table: str) -> Any:
+    """What people call the rows of a table."""
+    words = row_words(Model.metadata.tables[table]) if table in Model.metadata.tables else None
+    return words.label if words else table
+
+
+_ELSEWHERE: dict[str, Any] = {
+    "copies of identity documents": _l("Copies of identity documents"),
+    "counts and totals": _l("Counts of pages"),
+    "erasure ledger": _l("Lines of the erasure ledger"),
+    "mail folder": _l("Messages in the mail folder"),
+    "people": _l("People of whom nothing was left"),
+    "vault: files whose term is over": _l("Documents in the vault"),
+}
+
+
+def ended_text(what: str) -> str:
+    """What the nightly job took away, as people call it; it writes down "orders.email: values blanked"."""
+    place, _colon, _how = what.rpartition(": ")
+    if place in _ELSEWHERE:
+        return str(_ELSEWHERE[place])
+    table, _point, column = place.partition(".")
+    told = str(kind_text(table))
+    if not column or table not in Model.metadata.tables:
+        return told
+    declared = declaration_of(Model.metadata.tables[table].columns[column])
+    return f"{told} ({declared.label})" if declared and declared.label else told

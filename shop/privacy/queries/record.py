@@ -5,15 +5,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from shop.core.db import Model, db
-from shop.core.personal_data import Recipient, personal_columns, register
+from shop.core.personal_data import Recipient, personal_columns, register, row_words
+from shop.people.words import ROLES
 from shop.privacy.models import Breach, BreachPerson, Processor
 
-HEADS = ("place", "item", "what", "category", "purpose", "basis", "kept", "at erasure", "source", "recipients", "staff")
+HEADS = (
+    *(_l("Place"), _l("Item"), _l("What"), _l("Category"), _l("Purpose"), _l("Basis"), _l("Kept"), _l("At erasure")),
+    *(_l("Source"), _l("Recipients"), _l("Staff")),
+)
+AT_ERASURE: dict[str, Any] = {"delete": _l("row goes"), "blank": _l("is emptied"), "keep": _l("stays for the law")}
+MEDIA: dict[str, Any] = {
+    "cookie": _l("cookie"),
+    "file": _l("file"),
+    "log": _l("log"),
+    "storage": _l("the browser's own storage"),
+    "memory": _l("working memory"),
+}
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -30,14 +45,14 @@ def record_rows() -> Iterator[tuple[str, ...]]:
             f"{told.purpose.value} {told.purpose.label}",
             str(told.purpose.basis.label),
             str(told.keep.describe()),
-            told.erase.value,
+            str(AT_ERASURE[told.erase.value]),
             str(told.source.label),
             ", ".join(str(recipient.label) for recipient in told.recipients),
-            ", ".join(role.value for role in told.roles),
+            ", ".join(str(ROLES[role.value]) for role in told.roles),
         )
     for store in register.stores.values():
         yield (
-            store.medium.value,
+            str(MEDIA[store.medium.value]),
             store.name,
             str(store.label),
             ", ".join(f"{category.value} {category.label}" for category in store.categories),
@@ -51,11 +66,21 @@ def record_rows() -> Iterator[tuple[str, ...]]:
         )
 
 
+def record_by_place() -> list[tuple[str, Any, list[tuple[str, ...]]]]:
+    """The record as a page shows it: each table, or kind of store, with what people call it and its rows."""
+    tables = Model.metadata.tables
+    groups = [(place, list(rows)) for place, rows in groupby(record_rows(), key=itemgetter(0))]
+    return [
+        (place, words.label if place in tables and (words := row_words(tables[place])) else place, rows)
+        for place, rows in groups
+    ]
+
+
 def record_csv() -> str:
     """The record as a CSV file, with no cell that a spreadsheet takes for a formula."""
     out = StringIO()
     writer = csv.writer(out)
-    writer.writerow(HEADS)
+    writer.writerow([str(head) for head in HEADS])
     for row in record_rows():
         writer.writerow([f"'{cell}" if cell.startswith(_DANGEROUS) else cell for cell in row])
     return "\ufeff" + out.getvalue()

@@ -1,7 +1,7 @@
 """What has outlived its term, asked of the register alone: this room knows no other room's tables by name."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,6 +44,7 @@ from shop.core.personal_data import (
 )
 from shop.people.models import Person
 from shop.privacy.models.retention import Hold, RetentionRun
+from shop.privacy.queries.held import in_words
 
 ACCOUNTS = Account.metadata.tables[Account.__tablename__]
 """The table of which a row that is over takes its whole person along."""
@@ -214,7 +215,7 @@ def forecast(at: datetime) -> list[Coming]:
     with_rows = [(n, term) for n, term in asked if numbers[n]]
     if with_rows:
         for n, key, name in db.session.execute(union_all(*(_first(n, term, until) for n, term in with_rows))):
-            named[n].append((key, name or key))
+            named[n].append((key, _name_in_words(asked[n][1].table, name) or key))
     return [Coming(term, numbers[n], tuple(named[n])) for n, term in with_rows]
 
 
@@ -230,6 +231,30 @@ def _first(n: int, term: Term, until: datetime) -> Any:
     rows = select(cast(columns[0], String).label("key"), cast(name, String).label("name"))
     found = rows.where(is_over(term, until)).limit(SHOWN).subquery()
     return select(literal(n), found.c.key, found.c.name)
+
+
+def _name_in_words(table: Table, name: Any) -> str:
+    """What tells a row from the others, as people read it."""
+    words = row_words(table)
+    return str(in_words(table.columns[words.named_by], name) or "") if words and words.named_by else str(name or "")
+
+
+def names_of_rows(rows: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """What tells each of these rows (table, key) from the others, in one question for each table."""
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for name, key in rows:
+        if name in PEOPLE.metadata.tables:
+            keys[name].append(key)
+    found: dict[tuple[str, str], str] = {}
+    for name, wanted in keys.items():
+        table = PEOPLE.metadata.tables[name]
+        words = row_words(table)
+        if words is None or words.named_by is None or len(table.primary_key.columns) != 1:
+            continue
+        (own,) = table.primary_key.columns
+        question = select(cast(own, String), table.columns[words.named_by]).where(cast(own, String).in_(wanted))
+        found |= {(name, key): _name_in_words(table, told) for key, told in db.session.execute(question)}
+    return found
 
 
 def last_run() -> RetentionRun | None:

@@ -6,6 +6,7 @@ from wtforms import BooleanField, Field, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from shop.accounts.address_fields import country_choices
 from shop.core.forms import ShopForm, TextField
 from shop.core.money import MAX_CENTS
 from shop.payments.rules import SHOP_COUNTRIES
@@ -39,6 +40,10 @@ class MethodForm(ShopForm):
     is_active = BooleanField(_l("Customers can choose this"))
 
 
+def _countries() -> list[SelectChoice]:
+    return [SelectChoice(code, name) for code, name in country_choices(SHOP_COUNTRIES).items()]
+
+
 class RateForm(ShopForm):
     """What a method costs to one country up to a weight."""
 
@@ -48,7 +53,7 @@ class RateForm(ShopForm):
         "price": ShippingRate.price_cents,
     }
 
-    country = SelectField(_l("Country"), [InputRequired()], choices=[SelectChoice(code) for code in SHOP_COUNTRIES])
+    country = SelectField(_l("Country"), [InputRequired()], choices=_countries)
     max_weight = whole_number(_l("Up to (grams)"), [InputRequired(_WHOLE)], low=1, high=1_000_000, message=_WHOLE)
     price = EurosField(_l("Price (euros)"), [InputRequired(_l("Fill in a price."))])
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shop.aftersale.models import ChangeRequest, Withdrawal
@@ -14,6 +14,9 @@ from shop.core.outbox import OutboxRow
 from shop.orders.models import CONFIRMED, PACKED, READY, Order, ParcelReport, Shipment
 from shop.payments.models import AttentionItem, Refund
 from shop.payments.refund_rules import PROPOSED
+from shop.privacy.models import Breach, RightsRequest
+from shop.privacy.models.corrections import CorrectionTask
+from shop.privacy.rules.requests import ALARM_BEFORE, CHILD
 from shop.staff.queries.orders import is_to_do
 
 
@@ -33,6 +36,10 @@ class Waiting:
     suspect: int
     attention: int
     failed: int
+    pressing: int
+    requests: int
+    breaches: int
+    corrections: int
 
 
 MANY = 1000
@@ -45,6 +52,11 @@ def _up_to_many(column: InstrumentedAttribute[int], *conditions: ColumnElement[b
 
 def _is_of_open_order() -> ColumnElement[bool]:
     return exists().where(Order.id == Shipment.order_id, Order.status == CONFIRMED)
+
+
+def _is_pressing() -> ColumnElement[bool]:
+    """That a request about rights has two days left at most, or is about a child."""
+    return or_(RightsRequest.due_on <= clock.today() + ALARM_BEFORE, RightsRequest.kind == CHILD)
 
 
 def waiting() -> Waiting:
@@ -62,5 +74,9 @@ def waiting() -> Waiting:
         _up_to_many(ContactThread.id, ContactThread.is_suspect.is_(True), ContactThread.closed_at.is_(None)),
         _up_to_many(AttentionItem.id, AttentionItem.resolved_at.is_(None)),
         _up_to_many(OutboxRow.id, OutboxRow.failed_at.is_not(None)),
+        _up_to_many(RightsRequest.id, RightsRequest.decided_at.is_(None), _is_pressing()),
+        _up_to_many(RightsRequest.id, RightsRequest.decided_at.is_(None), ~_is_pressing()),
+        _up_to_many(Breach.id, Breach.decided_at.is_(None)),
+        _up_to_many(CorrectionTask.id, CorrectionTask.done_at.is_(None)),
     ]
     return Waiting(*(int(number) for number in db.session.execute(select(*counts)).one()))

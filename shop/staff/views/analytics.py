@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 
 from shop.core import clock
 from shop.core.access import page_is_personal, staff_may
-from shop.core.devices import device_text
 from shop.staff import charts
 from shop.staff.audit import audited
 from shop.staff.queries.analytics import PERIODS, use_of_shop
@@ -18,6 +17,26 @@ STEP_NAMES = {
     "checkout": _l("Checkout opened"),
     "placed": _l("Order placed"),
     "confirmed": _l("Order paid or confirmed"),
+}
+
+PAGE_NAMES = {
+    "/": _l("Front page"),
+    "/search": _l("Search"),
+    "/cart": _l("Cart"),
+    "/checkout": _l("Checkout"),
+    "/contact": _l("Contact"),
+    "/orders/find": _l("Find your order"),
+    "/withdraw": _l("Withdraw from contract here"),
+    "/privacy": _l("Privacy statement"),
+    "/cookies": _l("Cookies"),
+    "/terms": _l("Terms and conditions"),
+    "/shipping": _l("Shipping and pick-up"),
+    "/returns": _l("Returning and withdrawing"),
+    "/guarantee": _l("Guarantee"),
+    "/disclaimer": _l("Disclaimer"),
+    "/accessibility": _l("Accessibility"),
+    "/parents": _l("For parents"),
+    "/licences": _l("Licences"),
 }
 
 
@@ -36,5 +55,5 @@ def analytics() -> ResponseReturnValue:
         periods=PERIODS,
         charts=charts,
         step_names=STEP_NAMES,
-        device_text=device_text,
+        page_names=PAGE_NAMES,
     )

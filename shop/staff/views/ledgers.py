@@ -11,6 +11,7 @@ from shop.core.errors import Conflict
 from shop.core.personal_data import declaration_of, register
 from shop.core.templating import NOTICES
 from shop.people.queries import broken_audit_entries
+from shop.privacy.queries.record import AT_ERASURE, MEDIA
 from shop.staff.audit import audited
 from shop.staff.forms.team import ROLE_NAMES
 from shop.staff.numbers import number_from_query
@@ -74,4 +75,11 @@ def processing_register() -> ResponseReturnValue:
         (table, [(column, declaration_of(column)) for column in table.columns])
         for table in sorted(Model.metadata.tables.values(), key=lambda table: table.name)
     ]
-    return render_template("staff/ledgers/register.html", tables=tables, stores=register.stores.values())
+    return render_template(
+        "staff/ledgers/register.html",
+        tables=tables,
+        stores=register.stores.values(),
+        roles=ROLE_NAMES,
+        at_erasure=AT_ERASURE,
+        media=MEDIA,
+    )

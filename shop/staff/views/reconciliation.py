@@ -15,6 +15,7 @@ from shop.operations import reconciling
 from shop.operations.models import Difference
 from shop.payments import flows
 from shop.staff.audit import about, audited
+from shop.staff.differences import told
 from shop.staff.views.blueprint import bp
 
 NOTICES["reconciled"] = _l("Compared anew.")
@@ -47,7 +48,7 @@ KINDS: dict[str, tuple[Any, Any]] = {
         _l("Run “flask invoices check” and call whoever keeps the shop running; issue nothing until it is solved."),
     ),
     reconciling.PAPER_TOTAL: (
-        _l("The papers of an order do not come to its total (papers / order)"),
+        _l("The papers of an order do not come to its total"),
         _l("Issue a credit note and a new invoice, so that both agree."),
     ),
 }
@@ -66,6 +67,7 @@ def reconciliation() -> ResponseReturnValue:
         is_late=reconciling.is_late(clock.now()),
         kinds=KINDS,
         by_asking=reconciling.BY_ASKING,
+        told=told,
     )
 
 

@@ -63,7 +63,7 @@ def privacy_record() -> ResponseReturnValue:
 def processing_record() -> ResponseReturnValue:
     """The record of processing (GDPR art. 30), printed from the register."""
     page_is_personal()
-    return render_template("staff/record/processing.html", heads=queries.HEADS, rows=list(queries.record_rows()))
+    return render_template("staff/record/processing.html", places=queries.record_by_place())
 
 
 @bp.get("/privacy/record.csv")

@@ -18,6 +18,7 @@ from shop.privacy.queries import retention as queries
 from shop.staff.audit import audited
 from shop.staff.forms.retention import HoldForm
 from shop.staff.views.blueprint import bp
+from shop.staff.words import kind_text
 
 NOTICES["held"] = _l("It is kept until that day.")
 NOTICES["released"] = _l("It is no longer kept longer than its term.")
@@ -30,14 +31,15 @@ def retention() -> ResponseReturnValue:
     """The forecast of a week, the holds, and the last run."""
     page_is_personal()
     now = clock.now()
-    run = queries.last_run()
+    run, kept = queries.last_run(), queries.holds(now)
     return render_template(
         "staff/retention/list.html",
         coming=queries.forecast(now),
         many=queries.COUNTED,
-        holds=queries.holds(now),
+        holds=kept,
         run=run,
         done=json.loads(run.done) if run else {},
+        names=queries.names_of_rows([(one.table_name, one.row_key) for one in kept]),
         is_late=queries.is_late(now),
         last_day=lambda one: one.ends_at - timedelta(seconds=1),
     )
@@ -61,7 +63,10 @@ def hold() -> ResponseReturnValue:
             raise NotFound from None
         db.session.commit()
         return redirect(url_for("staff.retention", notice="held"), 303)
-    return render_template("staff/retention/hold.html", form=form), 422 if form.is_submitted() else 200
+    table, _colon, key = (form.row.data or "").partition(":")
+    name = queries.names_of_rows([(table, key)]).get((table, key), "")
+    page = render_template("staff/retention/hold.html", form=form, row_text=f"{kind_text(table)} {name}".strip())
+    return page, 422 if form.is_submitted() else 200
 
 
 @bp.post("/privacy/retention/holds/<id:hold_id>/end")

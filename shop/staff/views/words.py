@@ -5,10 +5,13 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import lazy_gettext as _l
 
+from shop.core.devices import device_text
 from shop.core.templating import context
 from shop.people.rules import STORE_ONLY
+from shop.people.words import action_text
 from shop.staff.audit import stops_in_view
 from shop.staff.users import signed_in_staff
+from shop.staff.words import ended_text, kind_text, method_text, problem_text, task_text
 
 NAVIGATION: tuple[tuple[Any, tuple[tuple[str, str, Any], ...]], ...] = (
     (
@@ -51,7 +54,7 @@ NAVIGATION: tuple[tuple[Any, tuple[tuple[str, str, Any], ...]], ...] = (
             ("staff.corrections", "corrections:pass_on", _l("Corrections")),
             ("staff.privacy_record", "record:view", _l("Privacy")),
             ("staff.retention", "retention:view", _l("Retention")),
-            ("staff.processing_register", "register:view", _l("Processing register")),
+            ("staff.processing_register", "register:view", _l("Register of personal data")),
             ("staff.audit_log", "audit:view", _l("Audit log")),
             ("staff.outbox", "outbox:view", _l("Outbox")),
             ("staff.team", "team:edit", _l("Team")),
@@ -69,23 +72,39 @@ def staff_words() -> dict[str, Any]:
     member = signed_in_staff()
     if member is None:
         return {"staff_member": None, "staff_navigation": []}
+    here = _screen_of(request.path)
     groups = [
         {"name": name, "links": links}
         for name, entries in NAVIGATION
-        if (links := [_link(endpoint, text) for endpoint, permission, text in entries if member.may(permission)])
+        if (links := [_link(endpoint, text, here) for endpoint, permission, text in entries if member.may(permission)])
     ]
     return {
         "staff_member": member,
         "staff_navigation": groups,
         "may": member.may,
+        "method_text": method_text,
+        "device_text": device_text,
+        "action_text": action_text,
+        "kind_text": kind_text,
+        "task_text": task_text,
+        "problem_text": problem_text,
+        "ended_text": ended_text,
         "is_restricted": bool(stops_in_view() & STORE_ONLY),
     }
 
 
-def _link(endpoint: str, name: Any) -> dict[str, Any]:
-    url = url_for(endpoint)
-    return {"url": url, "name": name, "is_current": _is_within(url.removeprefix("/en"))}
+def _link(endpoint: str, name: Any, here: str) -> dict[str, Any]:
+    return {"url": url_for(endpoint), "name": name, "is_current": endpoint == here}
 
 
-def _is_within(path: str) -> bool:
-    return request.path == path or (path != "/staff" and request.path.startswith(f"{path}/"))
+def _screen_of(path: str) -> str:
+    """The screen that a page belongs to: the one whose address begins the page's, and is the longest that does."""
+    found = ""
+    longest = 0
+    for _name, entries in NAVIGATION:
+        for endpoint, _permission, _text in entries:
+            begins = url_for(endpoint).removeprefix("/en")
+            is_within = path == begins or (endpoint != "staff.home" and path.startswith(f"{begins}/"))
+            if is_within and len(begins) > longest:
+                found, longest = endpoint, len(begins)
+    return found
