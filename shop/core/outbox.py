@@ -11,14 +11,14 @@ from typing import Any
 
 import structlog
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Index, LargeBinary, String, delete, or_, select, update
+from sqlalchemy import CheckConstraint, Connection, Index, LargeBinary, String, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_into_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_into_sqlite
 from sqlalchemy.orm import Mapped
 
 from shop.core import clock
 from shop.core.db import Model, db, is_postgresql, writing
-from shop.core.personal_data import Category, Erase, Event, Keep, Purpose, Recipient, personal, plain, subject
+from shop.core.personal_data import Category, Erase, Event, Keep, Purpose, Recipient, personal, plain, register, subject
 
 LEASE = timedelta(minutes=1)
 BACK_OFF = (60, 120, 300, 900, 3600, 7200, 21600)  # seconds; the last one repeats
@@ -198,3 +198,11 @@ def carry_out_due(limit: int = 100) -> int:
             break
         done += carry_out(row)
     return done
+
+
+@register.copies("outbox")
+def stand_still(connection: Connection) -> None:
+    """Let a copy of the shop send nothing: what waited was for real people, and stays in view of staff."""
+    waits = update(OutboxRow).where(OutboxRow.done_at.is_(None), OutboxRow.failed_at.is_(None))
+    stopped = waits.where(OutboxRow.kind.not_in(sorted(_patient)))
+    connection.execute(stopped.values(failed_at=OutboxRow.due_at, leased_until=None, last_error="NotInACopy"))

@@ -3,13 +3,22 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
 from shop.core import clock
 from shop.core.db import Model, db
 from shop.core.personal_data import Purpose, Recipient, register
 from shop.people import ledger
-from shop.people.models import AuditEntry, AuditHead, Disclosure, FormerKey, Person, Restriction
+from shop.people.models import (
+    AuditEntry,
+    AuditHead,
+    Disclosure,
+    FormerKey,
+    LedgerEntry,
+    LedgerHead,
+    Person,
+    Restriction,
+)
 from shop.people.rules import FIRST_SEAL, seal
 
 LIFTED = "lifted:"  # before a restriction's name in the ledger: it was taken back
@@ -117,6 +126,24 @@ def record_audit(
         )
     )
     head.hash = hashed
+
+
+register.keeps_from_copies(LedgerHead.__tablename__, LedgerEntry.__tablename__, FormerKey.__tablename__)
+
+
+@register.copies("audit log")
+def seal_again(connection: Connection) -> None:
+    """Tie the entries of a copy together anew: their moments and numbers are other ones there."""
+    previous = FIRST_SEAL
+    entries = Model.metadata.tables[AuditEntry.__tablename__]
+    for entry in connection.execute(select(entries).order_by(entries.c.id)).mappings().all():
+        thing = (entry["object_kind"], entry["object_key"])
+        told = {name: entry[name] for name in ("staff_id", "role", "action", "at")}
+        hashed = seal(previous, thing=thing, **told)
+        fits = {"previous_hash": previous, "hash": hashed}
+        connection.execute(update(entries).where(entries.c.id == entry["id"]).values(**fits))
+        previous = hashed
+    connection.execute(update(AuditHead).values(hash=previous))
 
 
 def record_disclosure(

@@ -1,8 +1,10 @@
 """`flask privacy` and `flask docs`: the record of processing, the end of terms, and papers printed by the code."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
@@ -17,16 +19,19 @@ from shop.core.db import Model, db, reading, writing
 from shop.core.i18n import speaking
 from shop.core.jobs import every
 from shop.core.personal_data import register
+from shop.people.actions import record_audit
 from shop.people.ledger import LedgerBroken, replay
-from shop.privacy import documents
+from shop.privacy import documents, export
 from shop.privacy.actions import erasing
 from shop.privacy.actions import retention as actions
 from shop.privacy.actions.idle import erase_idle
+from shop.privacy.copying import CannotCopy, copy_shop
 from shop.privacy.models.retention import RetentionRun
 from shop.privacy.queries import retention as queries
 from shop.privacy.queries.erasing import plan_for
-from shop.privacy.queries.people import people_with_address
+from shop.privacy.queries.people import account_with_address, people_with_address
 from shop.privacy.queries.receipts import preview_of
+from shop.privacy.subjects import Subject
 
 privacy = AppGroup("privacy", help="What the shop knows of people, and for how long.")
 docs = AppGroup("docs", help="Papers that the code prints about itself.")
@@ -153,6 +158,59 @@ def erase_command(email: str, dry_run: bool, yes: bool) -> None:
     erasing.carry_out(erasure_id, clock.now())
     is_finished = erasing.finish(erasure_id, clock.now(), patience=10)
     click.echo(f"receipt {code}: {'finished' if is_finished else 'out of the rows; the worker finishes it'}")
+
+
+@privacy.command("export")
+@click.argument("email")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--reason", required=True, help="Why, as the person reads it in their own log: the request's number.")
+@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True)
+def export_command(email: str, file: Path, reason: str, language: str) -> None:
+    """Write the download of everybody with this e-mail address to a new file, for whoever cannot fetch it themselves.
+
+    Prove first that the address is theirs. It is the file that the shop's own page gives; remove it once it is sent.
+    """
+    now, address = clock.now(), normalise_email(email)
+    with writing():
+        people = people_with_address(address)
+        if not people:
+            raise click.ClickException("nobody here has that address")
+        for person in people:
+            told = {"object_kind": "person", "object_key": "", "person_id": person, "reason": reason}
+            record_audit("rights_request.downloaded", staff_id=None, role="command", at=now, **told)
+        db.session.commit()
+    with reading():
+        account = account_with_address(address)
+        first = (account.person_id,) if account is not None and account.person_id in people else ()
+        subject = Subject(tuple(dict.fromkeys((*first, *people))), address, account, has_proved_mailbox=False)
+        pieces = export.download(subject, current_app.extensions["identity"], now)
+    try:
+        target = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        raise click.ClickException(f"{file} is there already") from None
+    with os.fdopen(target, "wb") as written, current_app.test_request_context(), speaking(language):
+        for piece in pieces:
+            written.write(piece)
+    click.echo(f"{file}: {len(people)} {'person' if len(people) == 1 else 'persons'}, {file.stat().st_size} bytes")
+
+
+@privacy.command("copy")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--database", "url", default="", help="An empty database instead of SQLite in that folder.")
+def copy_command(folder: Path, url: str) -> None:
+    """Make a whole copy of the shop without anybody in it, in an empty folder, to develop with.
+
+    Every personal value is replaced by an invented one; secrets, tokens, vault and ledger do not come along.
+    """
+    try:
+        made = copy_shop(Path(current_app.config["INSTANCE_PATH"]), folder, url)
+    except CannotCopy as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(f"{made.rows} rows in {url or folder / 'shop.sqlite'}; left out: {', '.join(made.left_out)}")
+    click.echo(f"every customer's password: {made.password}")
+    click.echo(
+        f"look at it with SHOP_INSTANCE_PATH={folder} flask --app wsgi invariants, then serve-all and staff create"
+    )
 
 
 @privacy.command("replay")

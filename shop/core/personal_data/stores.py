@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection
+
 from shop.core.personal_data.words import Category, Purpose
 
 
@@ -95,6 +97,9 @@ class Needed:
 Needs = Callable[[str], Iterator[Needed]]
 """The rows of a person (by key) that something still running cannot do without."""
 
+Copies = Callable[[Connection], None]
+"""Makes rows fit again in a copy without personal data, once all of them are in: a chain of seals, mail that waits."""
+
 
 @dataclass
 class Register:
@@ -112,6 +117,8 @@ class Register:
     on_export: dict[str, Exports] = field(default_factory=dict)
     on_browse: dict[str, Browses] = field(default_factory=dict)
     on_needs: dict[str, Needs] = field(default_factory=dict)
+    on_copy: dict[str, Copies] = field(default_factory=dict)
+    never_copied: set[str] = field(default_factory=set)
 
     def declare(self, store: Store) -> Store:
         """Add a store; the same name twice with another meaning is an error."""
@@ -147,6 +154,14 @@ class Register:
     def needs(self, what: str) -> Callable[[Needs], Needs]:
         """Say which function knows the rows that must outlive an erasure for now, with all that belongs to them."""
         return _rememberer(self.on_needs, what)
+
+    def copies(self, what: str) -> Callable[[Copies], Copies]:
+        """Say which function makes a room's rows fit again in a copy without personal data."""
+        return _rememberer(self.on_copy, what)
+
+    def keeps_from_copies(self, *tables: str) -> None:
+        """Say which tables go into no copy, with what belongs to them: they mean nothing without vault or ledger."""
+        self.never_copied.update(tables)
 
 
 def _rememberer(hooks: dict[str, Hook], what: str) -> Callable[[Hook], Hook]:

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped
 
 from shop.core.db import Model
-from shop.core.personal_data import Category, Event, Keep, Purpose, Source, personal, plain, subject
+from shop.core.personal_data import Category, Event, Keep, Purpose, Source, personal, plain, register, subject
 
 
 class Processor(Model):
@@ -82,3 +82,6 @@ class BreachPerson(Model):
         source=Source.STAFF,
     )
     told_at: Mapped[datetime | None] = plain()
+
+
+register.keeps_from_copies(Breach.__tablename__)  # its texts are for the shop and the authority

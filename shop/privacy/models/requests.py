@@ -18,6 +18,7 @@ from shop.core.personal_data import (
     Source,
     personal,
     plain,
+    register,
     secret,
     subject,
 )
@@ -199,3 +200,6 @@ class IdCopy(Model):
     )
     destroyed_at: Mapped[datetime | None] = plain()
     destroyed_why: Mapped[str] = plain(String(20), default="")
+
+
+register.keeps_from_copies(IdCopy.__tablename__)
