@@ -378,8 +378,3 @@ def vat_number(text: str) -> str | None:
     except ValidationError:
         return None
     return found if found[:2].isalpha() else None
-
-
-def disarmed(text: str) -> str:
-    """A text for a CSV cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r", "\n", "|", "%"} else text

@@ -24,10 +24,11 @@ from shop.core.db import db, is_postgresql, reading
 from shop.core.i18n import language, public_url
 from shop.core.identity import Identity
 from shop.core.personal_data import Category, declaration_of, register
+from shop.core.sheets import disarmed
 from shop.people.models import Disclosure
 from shop.privacy import showing
 from shop.privacy.queries.held import Holding, Item, holdings, in_words, items
-from shop.privacy.rules import disarmed, meaning_of
+from shop.privacy.rules import meaning_of
 from shop.privacy.subjects import Subject
 
 SAME_MOMENT = (1980, 1, 1, 0, 0, 0)  # of every file: two downloads of the same data are the same but for their date

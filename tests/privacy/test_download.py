@@ -16,10 +16,10 @@ from sqlalchemy import insert, select, update
 from shop.core import clock
 from shop.core.db import Model, db
 from shop.core.personal_data import ExportedFile, path_to_subject, personal_columns, register
+from shop.core.sheets import disarmed
 from shop.orders.models import Order, OrderLine
 from shop.people.models import Disclosure
 from shop.privacy import export
-from shop.privacy.rules import disarmed
 from shop.privacy.subjects import Subject
 from tests.factories import PASSWORD, make_customer, make_order, sign_in
 from tests.page import Browser
@@ -163,7 +163,7 @@ def test_tables_open_in_a_sheet_and_hold_no_formula(app: Flask, customer: Browse
     assert told["Je opmerking bij de bestelling"] == '\'=HYPERLINK("http://evil.example";"é")'
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+31612345678", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+31612345678", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", "|1", "%1"])
 def test_what_a_sheet_takes_for_a_formula_is_disarmed(cell: str) -> None:
     assert disarmed(cell) == f"'{cell}"
     assert disarmed("3845 GD") == "3845 GD"

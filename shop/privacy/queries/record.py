@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from shop.core.db import Model, db
 from shop.core.personal_data import Recipient, personal_columns, register, row_words
+from shop.core.sheets import disarmed
 from shop.people.words import ROLES
 from shop.privacy.models import Breach, BreachPerson, Processor
 
@@ -29,7 +30,6 @@ MEDIA: dict[str, Any] = {
     "storage": _l("the browser's own storage"),
     "memory": _l("working memory"),
 }
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def record_rows() -> Iterator[tuple[str, ...]]:
@@ -82,7 +82,7 @@ def record_csv() -> str:
     writer = csv.writer(out)
     writer.writerow([str(head) for head in HEADS])
     for row in record_rows():
-        writer.writerow([f"'{cell}" if cell.startswith(_DANGEROUS) else cell for cell in row])
+        writer.writerow(map(disarmed, row))
     return "\ufeff" + out.getvalue()
 
 

@@ -1,8 +1,4 @@
-"""What a downloaded value means to other programs, and how a cell of a sheet is kept from being a formula."""
-
-from typing import Any
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a downloaded value means to other programs."""
 
 MEANINGS = {
     "email": "https://schema.org/email",
@@ -29,9 +25,3 @@ MEANINGS = {
 def meaning_of(column: str) -> str | None:
     """The term of schema.org for a column, if there is one."""
     return MEANINGS.get(column)
-
-
-def disarmed(cell: Any) -> str:
-    """A cell's text; one that a sheet would take for a formula gets an apostrophe in front (CWE-1236)."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.lstrip(" \xa0").startswith(_FORMULA) else text

@@ -15,11 +15,12 @@ from shop.core.access import page_is_personal, staff_may
 from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.core.money import as_decimal
+from shop.core.sheets import disarmed
 from shop.core.templating import NOTICES, percent
 from shop.orders.models import Order
 from shop.papers import actions, documents, seller
 from shop.papers.models import Invoice
-from shop.papers.rules import days_of, disarmed, last_day, quarter_of
+from shop.papers.rules import days_of, last_day, quarter_of
 from shop.staff.audit import about, audited
 from shop.staff.forms.books import PDF, HoldForm, OpenPaperForm
 from shop.staff.numbers import number_from_query
