@@ -117,7 +117,7 @@ def received_on(order: Order) -> date | None:
             for line in shipment.lines:
                 arrived[line.order_line_id] = arrived.get(line.order_line_id, 0) + line.quantity
     goods = [line for line in order.lines if line.kind == "goods"]
-    is_all_here = all(arrived.get(line.id, 0) >= line.quantity for line in goods)
+    is_all_here = all(arrived.get(line.id, 0) + line.not_sent_quantity >= line.quantity for line in goods)
     return clock.local_date(last) if last is not None and is_all_here else None
 
 

@@ -17,8 +17,8 @@ from shop.orders.actions import note_event
 from shop.orders.models import COLLECTED, DELIVERED, SHIPPED, Order, OrderLine, Shipment
 from shop.orders.queries import order_for_change, order_with_all
 from shop.payments.models import Refund
-from shop.payments.refund_rules import BY_WITHDRAWAL, LOST, ON_ITS_WAY, PROPOSED, REFUNDED
-from shop.payments.refunding import MoreThanRemains, cause_of, propose, refunds_for
+from shop.payments.refund_rules import BY_WITHDRAWAL, ON_ITS_WAY, PROPOSED, REFUNDED
+from shop.payments.refunding import MoreThanRemains, cause_of, propose, refunds_for, unreplaced
 
 LEFT = (SHIPPED, DELIVERED, COLLECTED)
 RETURNED = "returned"
@@ -139,7 +139,7 @@ def follow_money(refund: Refund, *, at: datetime) -> None:
     refunds = refunds_of(withdrawal)
     went = sum(one.amount_cents for one in refunds if one.status == REFUNDED)
     is_waiting = any(one.status in (PROPOSED, *ON_ITS_WAY) for one in refunds)
-    is_lost = any(one.status in LOST for one in refunds) and went < withdrawal.proposed_cents
+    is_lost = bool(unreplaced(refunds)) and went < withdrawal.proposed_cents
     is_over = not is_waiting and not is_lost
     withdrawal.ended_at = (withdrawal.ended_at or at) if is_over else None
 

@@ -23,6 +23,7 @@ MESSAGES: dict[str, Any] = {
     "order_difference": _l("your order was changed, and there is something to pay"),
     "order_link": _l("the link to your order"),
     "order_ready": _l("your order is ready to be picked up"),
+    "order_not_sent": _l("what of your order will not be sent"),
     "order_refunded": _l("money back for your order"),
     "order_shipped": _l("your order is on its way"),
     "parcel_decision": _l("about the parcel that did not arrive"),

@@ -27,7 +27,7 @@ from shop.people.queries import broken_audit_entries
 Check = Callable[[], Iterator[str]]
 
 HOLDING = (PLACED, CONFIRMED, COMPLETED)
-FOR_ORDER_LINES = ("order", "late", "release", "release_late", "edit")
+FOR_ORDER_LINES = ("order", "late", "release", "release_late", "edit", "not_sent")
 """How the key of a movement begins that names its order line; of pieces sent again, returns and counts it does not."""
 
 
@@ -82,7 +82,7 @@ def stock_adds_up() -> Iterator[str]:
         if word in FOR_ORDER_LINES:
             held[int(rest.partition(":")[0])] -= delta
     lines = (
-        select(Order.number, Order.status, OrderLine.id, OrderLine.quantity)
+        select(Order.number, Order.status, OrderLine.id, OrderLine.quantity - OrderLine.not_sent_quantity)
         .join(OrderLine, OrderLine.order_id == Order.id)
         .join(Variant, Variant.id == OrderLine.variant_id)
         .where(Variant.stock.is_not(None))

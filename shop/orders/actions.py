@@ -171,7 +171,9 @@ def _release(order: Order, at: datetime) -> None:
             key = f"release:{line.id}"
         else:
             continue
-        stock.give_back(line.variant_id, line.quantity, reason=RELEASED, key=key, at=at)
+        pieces = line.quantity - line.not_sent_quantity  # what was left out is back already
+        if pieces:
+            stock.give_back(line.variant_id, pieces, reason=RELEASED, key=key, at=at)
 
 
 def _take_again(order: Order, at: datetime) -> bool:
@@ -189,7 +191,7 @@ def _take_again(order: Order, at: datetime) -> bool:
 
 def _stocked_lines(order: Order) -> list[Any]:
     question = (
-        select(OrderLine.id, OrderLine.variant_id, OrderLine.quantity)
+        select(OrderLine.id, OrderLine.variant_id, OrderLine.quantity, OrderLine.not_sent_quantity)
         .where(OrderLine.order_id == order.id, OrderLine.variant_id.is_not(None))
         .order_by(OrderLine.variant_id, OrderLine.id)
     )

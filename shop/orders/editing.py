@@ -40,6 +40,10 @@ class StillNamed(ShopError):
     """A line can't be taken out, for a refund or a withdrawal is about it; the message is its name."""
 
 
+class LeftOut(StillNamed):
+    """A line can't be changed, for of some of its pieces it was decided that they are not sent."""
+
+
 class CannotDeliver(ShopError):
     """The chosen way of delivery does not carry this order to this country."""
 
@@ -108,6 +112,7 @@ def outcome_of(order: Order, wish: Wish, *, oss_since: date | None) -> Outcome:
     country = (wish.address or {}).get("country") or known
     method = _method(order, wish)
     kind = method.kind if method is not None else order.shipping_kind
+    _refuse_left_out(order, wish)
     lines = _lines(order, wish, country=country, is_sent=kind == PARCEL, is_moved=country != known, oss_since=oss_since)
     if not lines:
         raise NothingLeft
@@ -298,6 +303,14 @@ def _refuse_named(order: Order, *, kept: set[int | None]) -> None:
     )
     if found is not None:
         raise StillNamed(found)
+
+
+def _refuse_left_out(order: Order, wish: Wish) -> None:
+    """LeftOut when a line would be another of which it was decided that some pieces are not sent."""
+    for line in order.lines:
+        is_other = wish.variants.get(line.id, line.variant_id) != line.variant_id
+        if line.not_sent_quantity and (is_other or wish.quantities.get(line.id, line.quantity) != line.quantity):
+            raise LeftOut(line.name)
 
 
 def _write_lines(order: Order, planned: Outcome, version: int, at: datetime) -> None:

@@ -47,6 +47,12 @@ def queue_order_refunded(order: Order, at: datetime, *, refund_id: int, cents: i
     return _queue("order_refunded", f"order_refunded:{refund_id}", order, at, cents=cents, reason=reason)
 
 
+def queue_order_not_sent(order: Order, at: datetime, *, pieces: list[tuple[int, str]], reason: str) -> bool:
+    """What of an order will not be sent after all, and why; once for each time that this is decided."""
+    key = f"order_not_sent:{order.id}:{at:%Y%m%d%H%M%S%f}"
+    return _queue("order_not_sent", key, order, at, pieces=pieces, reason=reason)
+
+
 def queue_service_planned(order: Order, line: OrderLine, at: datetime) -> bool:
     """The date that was agreed for a service; once for each date."""
     assert line.service_at is not None

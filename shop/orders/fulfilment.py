@@ -8,8 +8,9 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
+from shop.catalogue import stock
 from shop.core.db import Model, db
 from shop.core.errors import Conflict, NotFound, ShopError
 from shop.core.money import mollie_value
@@ -40,6 +41,7 @@ BY_CODE = "code"
 WITHOUT_CODE = ("mail_shown", "order_named", "known")
 """Why a package may be handed over without its code: words of ours, so that nothing about a person is written down."""
 CODE_LENGTH = 5
+NOT_SENT = "not_sent"
 
 
 class AlreadyDone(Conflict):
@@ -58,6 +60,10 @@ class NothingChosen(ShopError):
     """No pieces were chosen to pack."""
 
 
+class NotPaidYet(ShopError):
+    """What would not be sent is still to be paid at pick-up."""
+
+
 def pieces_to_pack(order: Order) -> dict[int, int]:
     """How many pieces of each line with goods are in no shipment yet, for an order read with lines and shipments.
 
@@ -67,8 +73,22 @@ def pieces_to_pack(order: Order) -> dict[int, int]:
     for shipment in (one for one in order.shipments if one.status != LOST):
         for line in shipment.lines:
             packed[line.order_line_id] = packed.get(line.order_line_id, 0) + line.quantity
-    left = {line.id: line.quantity - packed.get(line.id, 0) for line in order.lines if line.kind == rules.GOODS}
+    left = {
+        line.id: line.quantity - line.not_sent_quantity - packed.get(line.id, 0)
+        for line in order.lines
+        if line.kind == rules.GOODS
+    }
     return {line_id: pieces for line_id, pieces in left.items() if pieces > 0}
+
+
+def pieces_to_leave_out(order: Order) -> dict[int, int]:
+    """How many pieces of each line can still be left out, for an order read with lines and shipments."""
+    services = {
+        line.id: line.quantity - line.not_sent_quantity
+        for line in order.lines
+        if line.kind == rules.SERVICE and line.served_at is None and line.quantity > line.not_sent_quantity
+    }
+    return (pieces_to_pack(order) | services) if order.status == CONFIRMED else {}
 
 
 def pack(
@@ -98,6 +118,55 @@ def pack(
     db.session.flush()
     actions.note_event(order, "packed", at=at, staff_id=staff_id)
     return shipment
+
+
+def unsent_pieces(order_id: int) -> dict[int, int]:
+    """How many pieces of each line can still be left out: goods that are in no shipment, services not done yet."""
+    services = select(OrderLine.id, OrderLine.quantity, OrderLine.not_sent_quantity).where(
+        OrderLine.order_id == order_id, OrderLine.kind == rules.SERVICE, OrderLine.served_at.is_(None)
+    )
+    found = _left_now(order_id)
+    return found | {
+        row.id: row.quantity - row.not_sent_quantity
+        for row in db.session.execute(services)
+        if row.quantity > row.not_sent_quantity
+    }
+
+
+def leave_out(order_id: int, quantities: Mapping[int, int], *, reason: str = "", staff_id: int, at: datetime) -> Order:
+    """Say of pieces that they will not be sent after all: their stock is free again, and the order may be complete.
+
+    The customer gets a message with the reason.
+
+    AlreadyDone when a colleague packed them meanwhile, NotPaidYet when their price is still to be paid at pick-up:
+    such an order is changed instead. What was paid for them is another decision. The caller commits.
+    """
+    order = held(order_id, CONFIRMED)
+    if order.pays_by == "pickup" and not has_event(order, PAID_AT_PICKUP):
+        raise NotPaidYet
+    unsent, chosen = unsent_pieces(order_id), {line: pieces for line, pieces in quantities.items() if pieces > 0}
+    if not chosen:
+        raise NothingChosen
+    if any(pieces > unsent.get(line, 0) for line, pieces in chosen.items()):
+        raise AlreadyDone
+    question = select(OrderLine.id, OrderLine.variant_id, OrderLine.name, OrderLine.not_sent_quantity).where(
+        OrderLine.id.in_(chosen)
+    )
+    rows = db.session.execute(question.order_by(OrderLine.variant_id, OrderLine.id)).all()
+    for row in rows:
+        pieces, total = chosen[row.id], row.not_sent_quantity + chosen[row.id]
+        db.session.execute(
+            update(OrderLine)
+            .where(OrderLine.id == row.id)
+            .values(not_sent_quantity=total)
+            .execution_options(synchronize_session="fetch")
+        )
+        if row.variant_id is not None:
+            stock.give_back(row.variant_id, pieces, reason=NOT_SENT, key=f"{NOT_SENT}:{row.id}:{total}", at=at)
+    actions.note_event(order, "not_sent", at=at, staff_id=staff_id)
+    emails.queue_order_not_sent(order, at, pieces=[(chosen[row.id], row.name) for row in rows], reason=reason)
+    actions.complete_if_done(order, at, staff_id)
+    return order
 
 
 def unpack(shipment_id: int, *, staff_id: int, at: datetime) -> None:
@@ -246,7 +315,8 @@ def _left_now(order_id: int) -> dict[int, int]:
         .correlate(OrderLine)
         .scalar_subquery()
     )
-    question = select(OrderLine.id, OrderLine.quantity, packed.label("packed")).where(
+    wanted = (OrderLine.quantity - OrderLine.not_sent_quantity).label("quantity")
+    question = select(OrderLine.id, wanted, packed.label("packed")).where(
         OrderLine.order_id == order_id, OrderLine.kind == rules.GOODS
     )
     return {row.id: row.quantity - row.packed for row in db.session.execute(question) if row.quantity > row.packed}

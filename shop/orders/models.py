@@ -152,6 +152,7 @@ class OrderLine(Model):
         CheckConstraint("quantity >= 1", name="quantity_positive"),
         CheckConstraint("total_cents = quantity * unit_price_cents", name="total_adds_up"),
         CheckConstraint("unit_price_cents >= 0", name="price_positive"),
+        CheckConstraint("not_sent_quantity >= 0 AND not_sent_quantity <= quantity", name="not_sent_range"),
         {"sqlite_autoincrement": True},  # stock is taken for a line by its number: no later line may have it again
     )
 
@@ -185,6 +186,7 @@ class OrderLine(Model):
         roles=DESK,
     )
     served_at: Mapped[datetime | None] = plain()  # a service that has taken place
+    not_sent_quantity: Mapped[int] = plain(default=0, server_default="0")  # pieces that will not be sent after all
 
     order: Mapped[Order] = relationship(lazy="raise", back_populates="lines")
 

@@ -59,13 +59,14 @@ class LineState:
     arrived: int
     given_up: int
     served_at: datetime | None
+    not_sent: int = 0
 
     @property
     def is_complete(self) -> bool:
         """Whether all of it is done: goods here or given up, a service held, a download on the order's page."""
         if self.kind == GOODS:
-            return self.arrived + self.given_up >= self.quantity
-        return self.kind != SERVICE or self.served_at is not None
+            return self.arrived + self.given_up + self.not_sent >= self.quantity
+        return self.kind != SERVICE or self.served_at is not None or self.not_sent >= self.quantity
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,7 @@ def line_states(order_id: int) -> list[LineState]:
         in_shipments(DELIVERED, COLLECTED).label("arrived"),
         in_shipments(GIVEN_UP).label("given_up"),
         OrderLine.served_at,
+        OrderLine.not_sent_quantity,
     ).where(OrderLine.order_id == order_id)
     return [LineState(*row) for row in db.session.execute(question)]
 

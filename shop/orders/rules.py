@@ -35,6 +35,8 @@ EVENT_TEXTS: dict[str, Any] = {
     "refund_accepted": _l("Money is on its way back to you"),
     "refunded": _l("Money paid back"),
     "refund_failed": _l("Paying back did not succeed; we are looking into it"),
+    "refund_canceled": _l("Paying back was canceled"),
+    "not_sent": _l("Part of your order will not be sent"),
     "packed": _l("Packed"),
     "shipped": _l("Shipped"),
     "delivered": _l("Delivered"),

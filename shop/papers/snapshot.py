@@ -131,7 +131,7 @@ def refunded_lines(order: Order, refund: Refund) -> list[Line]:
         Line(
             rules.ITEM,
             rules.seen_text(lines[part.order_line_id].name, longest=250),
-            part.quantity,
+            max(1, part.quantity),  # the rest of a piece is a line of its own
             part.cents,
             vat_part_cents(part.cents, lines[part.order_line_id].vat_basis_points),
             lines[part.order_line_id].vat_basis_points,

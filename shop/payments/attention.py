@@ -39,3 +39,14 @@ def clear(key: str, *, choice: str, at: datetime, staff_id: int | None = None, r
         .execution_options(synchronize_session=False)
     )
     return bool(cleared.rowcount)  # type: ignore[attr-defined]
+
+
+def reopen(key: str, *, choice: str) -> bool:
+    """Put something on the list again because what was chosen about it did not come to pass; whether it was off it."""
+    opened = db.session.execute(
+        update(AttentionItem)
+        .where(AttentionItem.key == key, AttentionItem.choice == choice, AttentionItem.resolved_at.is_not(None))
+        .values(resolved_at=None, choice="", resolved_by=None, reason=None)
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(opened.rowcount)  # type: ignore[attr-defined]

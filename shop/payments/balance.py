@@ -37,14 +37,19 @@ def received(attempt: type[PaymentAttempt] = PaymentAttempt) -> ColumnElement[in
     )
 
 
-def room_in(order_id: int) -> dict[int, int]:
-    """How much of each payment of an order can still go back, where that is anything."""
+def room_in(order_id: int, *, is_sale: bool | None = None) -> dict[int, int]:
+    """How much of each payment of an order can still go back, where that is anything.
+
+    `is_sale`: only of payments for the order, or only of those that came beyond it.
+    """
     room = received() - PaymentAttempt.claimed_cents - PaymentAttempt.charged_back_cents
     question = (
         select(PaymentAttempt.id, room.label("room"))
         .join(AppliedPayment, AppliedPayment.attempt_id == PaymentAttempt.id)
         .where(PaymentAttempt.order_id == order_id, room > 0)
     )
+    if is_sale is not None:
+        question = question.where((AppliedPayment.role != "surplus") == is_sale)
     return {row.id: int(row.room) for row in db.session.execute(question)}
 
 

@@ -7,6 +7,7 @@ from shop.orders.models import CANCELED, COMPLETED, Order, Shipment
 from shop.orders.signals import order_ended, paid_at_pickup, parcel_shipped
 from shop.payments import actions, capturing, jobs, sending
 from shop.payments.balance import balance_of
+from shop.payments.not_sent import propose_for_not_sent
 from shop.payments.refund_rules import BY_CANCELLATION
 from shop.payments.refunding import propose
 from shop.payments.rules import WHOLE_ORDER
@@ -38,6 +39,12 @@ def take_in_the_rest(_sender: Any, *, order: Order, at: datetime) -> None:
 def take_in_what_left(_sender: Any, *, order: Order, shipment: Shipment, at: datetime) -> None:
     """Pieces left the shop: their part of what was set aside is taken in."""
     capturing.capture_for_shipment(order, shipment.id, at)
+
+
+@money_received.connect
+def pay_back_what_will_not_be_sent(_sender: Any, *, order: Order, at: datetime, **_more: Any) -> None:
+    """All of an order is paid by now: what of it will not be sent is proposed to go back."""
+    propose_for_not_sent(order, at=at)
 
 
 @paid_at_pickup.connect

@@ -24,6 +24,7 @@ from shop.core.errors import ShopError
 from shop.core.money import mollie_value
 from shop.payments.mollie_answers import (
     ID,
+    MOVEMENT_ID,
     Answer,
     Chargeback,
     Movement,
@@ -153,6 +154,13 @@ def refund(mollie_id: str, cents: int, *, token: str, text: str, idempotency_key
         "refund",
         lambda client: read_movement(_known(client, mollie_id).refunds.create(body, idempotency_key=idempotency_key)),
     )
+
+
+def cancel_refund(mollie_id: str, refund_id: str) -> None:
+    """Take back a refund that is not on its way to the bank yet; Refused when that can't be done any more."""
+    if not MOVEMENT_ID.match(refund_id):
+        raise Refused(404, "id", "not an id")
+    _ask("cancel_refund", lambda client: _known(client, mollie_id).refunds.delete(refund_id))
 
 
 def capture(mollie_id: str, cents: int, *, token: str, text: str, idempotency_key: str) -> Movement:

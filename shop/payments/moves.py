@@ -15,10 +15,10 @@ from shop.orders import actions as orders
 from shop.orders.models import CONFIRMED, Order
 from shop.payments import attention, refund_rules, rules
 from shop.payments.balance import balance_of
-from shop.payments.models import Capture, PaymentAttempt, Refund
+from shop.payments.models import AttentionItem, Capture, PaymentAttempt, Refund
 from shop.payments.mollie_answers import Answer, Movement
-from shop.payments.refund_rules import BY_MOLLIE, LOST, ON_ITS_WAY, REFUNDED
-from shop.payments.refunding import recount, settle
+from shop.payments.refund_rules import BY_ATTENTION, BY_CANCELLATION, BY_MOLLIE, LOST, ON_ITS_WAY, REFUNDED
+from shop.payments.refunding import SURPLUS, cause_of, recount, settle
 from shop.payments.signals import money_received, refund_failed
 
 CHARGEBACKS_WATCHED = timedelta(days=180)
@@ -100,6 +100,9 @@ def apply_refund(order: Order, refund: Refund, movement: Movement, *, at: dateti
     told = refund_rules.next_status(refund.status, movement.status)
     if told == refund.status:
         return
+    if refund.is_being_canceled and told not in (*refund_rules.CANCELABLE, *LOST):
+        refund.cancel_refused_at = at
+        orders.note_event(order, "refund_not_canceled", at=at, is_for_customer=False)
     if told == REFUNDED:
         settle(order, refund, at=at)
     elif told in LOST:
@@ -111,16 +114,44 @@ def apply_refund(order: Order, refund: Refund, movement: Movement, *, at: dateti
 
 
 def lose_refund(order: Order, refund: Refund, status: str, *, at: datetime) -> None:
-    """A refund did not happen, or its money came back: it claims nothing any more, and staff is told."""
+    """A refund did not happen, or its money came back: it claims nothing any more, and staff is told.
+
+    One that staff took back themselves is told in the timeline only, and what it had settled is open again.
+    """
+    is_wanted = refund.is_being_canceled and status == refund_rules.CANCELED
     refund.status, refund.settled_at = status, at
     db.session.flush()
     if refund.attempt_id is not None:
         recount(refund.attempt_id)
+    if is_wanted:
+        detail = f"EUR {mollie_value(refund.amount_cents)}"
+        orders.note_event(order, "refund_canceled", at=at, detail=detail, staff_id=refund.cancel_asked_by)
+        reopen_what_it_settled(order, refund)
+        refund_failed.send(refund=refund, at=at)
+        return
     attempt = db.session.get(PaymentAttempt, refund.attempt_id) if refund.attempt_id is not None else None
     attention.flag(
         order, "refund_failed", key=f"refund_failed:{refund.id}", at=at, attempt=attempt, cents=refund.amount_cents
     )
     refund_failed.send(refund=refund, at=at)
+
+
+def reopen_what_it_settled(order: Order, refund: Refund) -> None:
+    """Put on the list again what a refund had taken off it; the caller holds the order's row."""
+    keys = [f"{kind}:{refund.attempt_id}" for kind in SURPLUS]
+    if refund.origin == BY_CANCELLATION:
+        keys.append(f"canceled:{order.id}")
+    word, _colon, item = cause_of(refund).partition(":")
+    if refund.origin == BY_ATTENTION and word == "item":
+        question = select(AttentionItem.key).where(AttentionItem.id == int(item))
+        keys += db.session.scalars(question).all()
+    earlier: Refund | None = refund
+    while earlier is not None:
+        _cause, again, lost = earlier.origin_key.partition("#")[0].rpartition("~")
+        earlier = db.session.get(Refund, int(lost)) if again else None
+        keys += [f"refund_failed:{earlier.id}"] if earlier is not None else []
+    for key in keys:
+        attention.reopen(key, choice="refund")
 
 
 def _capture_of(attempt: PaymentAttempt, movement: Movement) -> Capture | None:

@@ -1,6 +1,7 @@
 """Decisions about money that goes back: how it is split, and where a refund may still go. Plain values in and out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 PROPOSED, QUEUED, PENDING, PROCESSING = "proposed", "queued", "pending", "processing"
@@ -11,6 +12,8 @@ ON_ITS_WAY = (QUEUED, PENDING, PROCESSING)
 ALIVE = (*ON_ITS_WAY, REFUNDED)
 """What counts against the money of a payment."""
 LOST = (FAILED, CANCELED)
+CANCELABLE = (QUEUED, PENDING)
+"""Where Mollie still lets go of a refund: until its bank has it, about two hours."""
 
 BY_WITHDRAWAL, BY_CANCELLATION, BY_CHANGE = "withdrawal", "cancellation", "change"
 BY_ATTENTION, BY_STAFF, BY_MOLLIE = "attention", "staff", "mollie"
@@ -58,6 +61,42 @@ def taken_from(cents: int, rooms: Mapping[int, int]) -> list[tuple[int, int]]:
         if not left:
             return found
     return []
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one part of a refund is for: pieces and cents of each line, and delivery."""
+
+    lines: tuple[tuple[int, int], ...]
+    shipping_cents: int
+
+
+def in_parts(lines: Sequence[tuple[int, int]], shipping_cents: int, parts: Sequence[int]) -> list[Share]:
+    """What each part of a refund is for, the lines first and delivery last; all add up, to the piece and to the cent.
+
+    A piece counts with the part that completes it: until then the line has money in a part, but no piece of it.
+    """
+    found, begins = [], 0
+    for number, part in enumerate(parts):
+        ends = begins + part
+        is_last, at, shares = number == len(parts) - 1, 0, []
+        for pieces, cents in lines:
+            before, after = (min(max(moment - at, 0), cents) for moment in (begins, ends))
+            shares.append(
+                (_pieces(pieces, cents, after, is_last) - _pieces(pieces, cents, before, False), after - before)
+            )
+            at += cents
+        before, after = (min(max(moment - at, 0), shipping_cents) for moment in (begins, ends))
+        found.append(Share(tuple(shares), after - before))
+        begins = ends
+    return found
+
+
+def _pieces(pieces: int, cents: int, paid: int, is_last: bool) -> int:
+    """How many pieces of a line are paid for with a part of its money; what costs nothing goes with the last part."""
+    if cents == 0:
+        return pieces if is_last else 0
+    return pieces * paid // cents
 
 
 def next_look(*, decided_at: datetime, now: datetime) -> datetime:

@@ -7,6 +7,7 @@ written in the same transaction, and `refund_flows` carries it out.
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import selectinload
@@ -16,21 +17,24 @@ from shop.core.db import db
 from shop.core.errors import Conflict, NotFound, ShopError
 from shop.core.money import mollie_value
 from shop.orders import actions as orders
-from shop.orders import emails
-from shop.orders.models import Order, OrderLine
+from shop.orders import emails, fulfilment
+from shop.orders.models import CONFIRMED, Order, OrderLine
 from shop.orders.queries import order_for_change
 from shop.payments import attention
 from shop.payments.balance import balance_of, cash_left, received, room_in
-from shop.payments.models import PaymentAttempt, Refund, RefundLine
+from shop.payments.models import AttentionItem, PaymentAttempt, Refund, RefundLine
 from shop.payments.refund_rules import (
     ALIVE,
     BY_CANCELLATION,
+    BY_CHANGE,
     BY_MOLLIE,
     BY_STAFF,
     DECLINED,
+    LOST,
     PROPOSED,
     QUEUED,
     REFUNDED,
+    in_parts,
     shared_out,
     taken_from,
 )
@@ -39,12 +43,24 @@ from shop.payments.signals import refund_declined, refund_settled
 OUTBOX_KIND = "refund"
 
 
+SURPLUS = ("paid_twice", "paid_after_cancel", "paid_late_no_stock")
+"""What the attention list says of a payment that came beyond what was due."""
+
+
 class MoreThanRemains(ShopError):
     """More was to go back than is left of what was paid; `available` says how much is."""
 
     def __init__(self, available: int) -> None:
         super().__init__(f"{available} cents remain")
         self.available = available
+
+
+class PiecesPaidBack(MoreThanRemains):
+    """Money was to go back for pieces of a line for which it went back already; `left` says how many remain."""
+
+    def __init__(self, name: str, left: int) -> None:
+        super().__init__(0)
+        self.name, self.left = name, left
 
 
 def propose(
@@ -58,11 +74,13 @@ def propose(
     shipping_cents: int = 0,
     staff_id: int | None = None,
     attempt_id: int | None = None,
+    ends_delivery: bool = False,
 ) -> Refund:
     """Propose to pay money back, once for each order, origin and key; never more than what remains of what was paid.
 
     The same proposal again gives the first one, as it is by now. MoreThanRemains when nothing remains at all. With
-    `attempt_id` the money goes back from that payment and no other. The caller holds the order's row and commits.
+    `attempt_id` the money goes back from that payment and no other. With `ends_delivery` its pieces that were not
+    sent stay here once it is accepted. The caller holds the order's row and commits.
     """
     earlier = refund_by_key(order.id, origin, key)
     if earlier is not None:
@@ -72,12 +90,15 @@ def propose(
     if amount <= 0:
         raise MoreThanRemains(available)
     refund = _new(order.id, origin, key, amount=amount, shipping=min(shipping_cents, amount), at=at)
-    refund.attempt_id, refund.proposed_by = attempt_id, staff_id
+    refund.attempt_id, refund.proposed_by, refund.ends_delivery = attempt_id, staff_id, ends_delivery
+    left = pieces_left(order.id) if lines else {}
     refund.lines = [
-        RefundLine(order_line_id=line, quantity=pieces, cents=0)
+        RefundLine(order_line_id=line, quantity=min(pieces, left.get(line, 0)), cents=0)
         for line, pieces in sorted((lines or {}).items())
-        if pieces > 0
+        if min(pieces, left.get(line, 0)) > 0
     ]
+    if lines and not refund.lines:
+        refund.shipping_cents = 0
     _share(refund, _weights(order, refund.lines))
     db.session.add(refund)
     db.session.flush()
@@ -85,20 +106,69 @@ def propose(
     return refund
 
 
-def propose_again(order: Order, refund_id: int, *, at: datetime) -> Refund:
-    """Propose once more what did not go back, for the same cause; the caller holds the order's row."""
+def propose_again(order: Order, refund_id: int, *, at: datetime, staff_id: int | None = None) -> Refund:
+    """Propose once more what did not go back, for the same cause; the caller holds the order's row.
+
+    Where it was proposed again before and that was lost too, the last of them is what is proposed.
+    """
     lost = db.session.get_one(Refund, refund_id)
-    pieces = select(RefundLine.order_line_id, RefundLine.quantity).where(RefundLine.refund_id == refund_id)
-    return propose(
+    while (later := refund_by_key(order.id, _origin_again(lost), _key_again(lost))) and later.status in LOST:
+        lost = later
+    again = propose(
         order,
         cents=lost.amount_cents,
-        origin=BY_STAFF if lost.origin == BY_MOLLIE else lost.origin,
-        key=f"{cause_of(lost)}~{lost.id}",
+        origin=_origin_again(lost),
+        key=_key_again(lost),
         at=at,
-        lines={row.order_line_id: row.quantity for row in db.session.execute(pieces)},
         shipping_cents=lost.shipping_cents,
+        staff_id=staff_id,
         attempt_id=lost.attempt_id,
+        ends_delivery=lost.ends_delivery,
     )
+    if again.status != PROPOSED or again.lines:
+        return again
+    question = select(RefundLine).where(RefundLine.refund_id == lost.id).order_by(RefundLine.id)
+    again.lines = [
+        RefundLine(order_line_id=line.order_line_id, quantity=line.quantity, cents=line.cents)
+        for line in db.session.scalars(question)
+    ]
+    _share(again, _shares_of(order, again))
+    db.session.flush()
+    return again
+
+
+def propose_anew(order: Order, *, origin: str, key: str, cents: int, at: datetime, **more: Any) -> Refund:
+    """Propose for a cause, or once more what was proposed for it and did not go back."""
+    lost = unreplaced(refunds_for(order.id, origin, key))
+    if lost:
+        return propose_again(order, lost[-1].id, at=at)
+    return propose(order, cents=cents, origin=origin, key=key, at=at, **more)
+
+
+def unreplaced(refunds: Sequence[Refund]) -> list[Refund]:
+    """Those that did not go back and were not proposed again, of the refunds for one cause."""
+    keys = {refund.origin_key for refund in refunds}
+    return [refund for refund in refunds if refund.status in LOST and _key_again(refund) not in keys]
+
+
+def pieces_left(order_id: int) -> dict[int, int]:
+    """For how many pieces of each line of an order money can still go back."""
+    back = (
+        select(func.coalesce(func.sum(RefundLine.quantity), 0))
+        .join(Refund, Refund.id == RefundLine.refund_id)
+        .where(RefundLine.order_line_id == OrderLine.id, Refund.status.in_(ALIVE))
+        .correlate(OrderLine)
+        .scalar_subquery()
+    )
+    question = select(OrderLine.id, (OrderLine.quantity - back).label("left")).where(OrderLine.order_id == order_id)
+    return {row.id: max(0, int(row.left)) for row in db.session.execute(question)}
+
+
+def worth_cents(order: Order, pieces: Mapping[int, int]) -> int:
+    """The price of pieces of an order, less their part of a discount."""
+    prices = _prices(order)
+    part = sum(prices.get(line, 0) * count for line, count in pieces.items())
+    return part - (order.discount_cents * part // order.items_cents if order.items_cents else 0)
 
 
 def cause_of(refund: Refund) -> str:
@@ -191,9 +261,12 @@ def recount(attempt_id: int) -> None:
 
 
 def _accept(order: Order, refund: Refund, cents: int, *, at: datetime) -> None:
+    _refuse_pieces_paid_back(order, refund)
     rooms = room_in(order.id)
     if refund.attempt_id is not None:
         rooms = {refund.attempt_id: rooms.get(refund.attempt_id, 0)}
+    elif sum((of_sale := room_in(order.id, is_sale=True)).values()) >= cents:
+        rooms = of_sale  # what came twice goes back by itself, not for something of the order
     cash = cash_left(order) if refund.attempt_id is None else 0
     if cash and not rooms:
         if not 0 < cents <= cash:
@@ -202,6 +275,7 @@ def _accept(order: Order, refund: Refund, cents: int, *, at: datetime) -> None:
         refund.is_by_hand = True
         orders.note_event(order, "refund_accepted", at=at, detail=_words(cents), staff_id=refund.decided_by)
         settle(order, refund, at=at)
+        _end_delivery(order, refund, at=at)
         return
     parts = taken_from(cents, rooms) if cents > 0 else []
     if not parts:
@@ -209,12 +283,83 @@ def _accept(order: Order, refund: Refund, cents: int, *, at: datetime) -> None:
     for attempt_id, part in parts:
         _claim(attempt_id, part)
     orders.note_event(order, "refund_accepted", at=at, detail=_words(cents), staff_id=refund.decided_by)
-    for number, (attempt_id, part) in enumerate(parts):
-        one = refund if number == 0 else _further_part(refund, number, part, at=at)
-        _set_amount(order, one, part)
+    _set_amount(order, refund, cents)
+    _end_delivery(order, refund, at=at)
+    ones = [refund, *(_further_part(refund, n, part, at=at) for n, (_from, part) in enumerate(parts) if n)]
+    if len(ones) > 1:
+        _share_over(refund, ones, [part for _attempt, part in parts])
+    for one, (attempt_id, _part) in zip(ones, parts, strict=True):
         one.attempt_id, one.status = attempt_id, QUEUED
         db.session.flush()
         outbox.put(OUTBOX_KIND, f"{OUTBOX_KIND}:{one.id}", at=at, reference=str(one.id))
+    _close_what_went(order, refund, [attempt for attempt, _part in parts], at=at)
+
+
+def _share_over(refund: Refund, ones: Sequence[Refund], parts: Sequence[int]) -> None:
+    """Give each part of a refund what it is for: its money of each line and of the delivery, and its pieces."""
+    lines = [(line.order_line_id, line.quantity, line.cents) for line in refund.lines]
+    rest = refund.amount_cents - refund.shipping_cents - sum(cents for _line, _pieces, cents in lines)
+    told = [(pieces, cents) for _line, pieces, cents in lines]
+    shares = in_parts([*told, (0, rest)], refund.shipping_cents, parts)
+    for one, share, part in zip(ones, shares, parts, strict=True):
+        one.amount_cents, one.shipping_cents = part, share.shipping_cents
+        known = {line.order_line_id: line for line in one.lines}
+        kept = []
+        for (line_id, _pieces, _cents), (pieces, cents) in zip(lines, share.lines, strict=False):
+            if not (pieces or cents):
+                continue
+            row = known.get(line_id) or RefundLine(order_line_id=line_id)
+            row.quantity, row.cents = pieces, cents
+            kept.append(row)
+        one.lines = kept
+    db.session.flush()
+
+
+def _close_what_went(order: Order, refund: Refund, attempts: Sequence[int], *, at: datetime) -> None:
+    """Take off the list that money came beyond what was due, once all of that goes back, with who decided."""
+    db.session.flush()
+    rooms = room_in(order.id)
+    question = select(AttentionItem).where(AttentionItem.order_id == order.id, AttentionItem.resolved_at.is_(None))
+    for item in db.session.scalars(question).all():
+        is_back = item.attempt_id in attempts and item.attempt_id not in rooms
+        if (
+            (item.kind in SURPLUS and is_back)
+            or (item.kind == "canceled_paid" and not balance_of(order).refundable_cents)
+            or (item.kind == "paid_too_much" and _back_without_lines(order.id, item.created_at) >= item.amount_cents)
+        ):
+            attention.clear(item.key, choice="refund", at=at, staff_id=refund.decided_by, reason=refund.reason or "")
+
+
+def _back_without_lines(order_id: int, since: datetime) -> int:
+    """What goes back of an order since a moment that is for none of its lines, and not for delivery."""
+    question = select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(
+        Refund.order_id == order_id,
+        Refund.status.in_(ALIVE),
+        Refund.decided_at >= since,
+        Refund.shipping_cents == 0,
+        Refund.origin.in_((BY_STAFF, BY_CHANGE)),
+        ~select(RefundLine.id).where(RefundLine.refund_id == Refund.id).exists(),
+    )
+    return int(db.session.scalar(question) or 0)
+
+
+def _end_delivery(order: Order, refund: Refund, *, at: datetime) -> None:
+    """Keep here what a refund is for and was not sent, if that was chosen with it."""
+    if not refund.ends_delivery or order.status != CONFIRMED:
+        return
+    unsent = fulfilment.unsent_pieces(order.id)
+    pieces = {line.order_line_id: min(line.quantity, unsent.get(line.order_line_id, 0)) for line in refund.lines}
+    if any(pieces.values()) and refund.decided_by is not None:
+        fulfilment.leave_out(order.id, pieces, reason=refund.reason or "", staff_id=refund.decided_by, at=at)
+
+
+def _refuse_pieces_paid_back(order: Order, refund: Refund) -> None:
+    """PiecesPaidBack when a proposal is about pieces for which another one was accepted meanwhile."""
+    left = pieces_left(order.id) if refund.lines else {}
+    for line in refund.lines:
+        if line.quantity > left.get(line.order_line_id, 0):
+            name = db.session.scalar(select(OrderLine.name).where(OrderLine.id == line.order_line_id))
+            raise PiecesPaidBack(name or "", left.get(line.order_line_id, 0))
 
 
 def _claim(attempt_id: int, cents: int) -> None:
@@ -256,9 +401,24 @@ def _new(order_id: int, origin: str, key: str, *, amount: int, shipping: int, at
 
 def _set_amount(order: Order, refund: Refund, cents: int) -> None:
     """Give a refund its final amount; its lines and its delivery share it."""
+    weights = _shares_of(order, refund)
     if cents != refund.amount_cents:
         refund.amount_cents, refund.shipping_cents = cents, min(refund.shipping_cents, cents)
-    _share(refund, _weights(order, refund.lines))
+    _share(refund, weights)
+
+
+def _shares_of(order: Order, refund: Refund) -> list[int]:
+    """By what the lines of a refund share its money: as they did, or by their prices."""
+    known = [line.cents for line in refund.lines]
+    return known if any(known) else _weights(order, refund.lines)
+
+
+def _origin_again(lost: Refund) -> str:
+    return BY_STAFF if lost.origin == BY_MOLLIE else lost.origin
+
+
+def _key_again(lost: Refund) -> str:
+    return f"{cause_of(lost)}~{lost.id}"
 
 
 def _share(refund: Refund, weights: Sequence[int]) -> None:
@@ -268,9 +428,13 @@ def _share(refund: Refund, weights: Sequence[int]) -> None:
 
 
 def _weights(order: Order, lines: Sequence[RefundLine]) -> list[int]:
-    question = select(OrderLine.id, OrderLine.unit_price_cents).where(OrderLine.order_id == order.id)
-    prices = {row.id: row.unit_price_cents for row in db.session.execute(question)}
+    prices = _prices(order)
     return [prices.get(line.order_line_id, 0) * line.quantity for line in lines]
+
+
+def _prices(order: Order) -> dict[int, int]:
+    question = select(OrderLine.id, OrderLine.unit_price_cents).where(OrderLine.order_id == order.id)
+    return {row.id: row.unit_price_cents for row in db.session.execute(question)}
 
 
 def _words(cents: int) -> str:

@@ -16,9 +16,10 @@ from shop.core.errors import ShopError
 from shop.core.outbox import GiveUp, OutboxRow, carries_out
 from shop.orders.models import Order
 from shop.orders.queries import order_for_change
-from shop.payments import capturing, flows, mollie_gateway, moves, queries, refunding, rules
+from shop.payments import capturing, flows, mollie_gateway, moves, queries, refunding, rules, taking_back
 from shop.payments.models import Capture, PaymentAttempt, Refund
 from shop.payments.mollie_gateway import Movement, Refused
+from shop.payments.refund_rules import CANCELED
 
 SOON = timedelta(minutes=10)
 TAKEN_AS_NO = (400, 404, 410, 422)
@@ -50,6 +51,57 @@ class Request:
 def send_refund(row: OutboxRow) -> None:
     """Ask Mollie to pay money back that a member of staff decided to pay back."""
     _carry_out(Refund, int(row.reference))
+
+
+@carries_out(taking_back.CANCEL_KIND)
+def send_refund_cancel(row: OutboxRow) -> None:
+    """Take back at Mollie what a member of staff took back; a refund whose answer never came is looked for first.
+
+    Asked twice is asked once: what is canceled or was paid out by now is found by looking at it.
+    """
+    refund_id = int(row.reference)
+    refund = db.session.get(Refund, refund_id, populate_existing=True)
+    if refund is None or not refund.is_being_canceled or refund.attempt_id is None:
+        return
+    attempt_id, movement = refund.attempt_id, refund.mollie_id
+    payment = db.session.get_one(PaymentAttempt, attempt_id).mollie_id
+    is_over = refund.sent_at is None or clock.now() - refund.sent_at >= rules.KEY_LIFE
+    db.session.rollback()
+    if payment is None or movement is None:
+        if payment is not None and not flows.reconcile(attempt_id):
+            raise Repeated
+        if not _cancel_unsent(refund_id, is_over=payment is None or is_over):
+            raise Repeated  # it has turned up, or its call may still be under way
+        return
+    asked_at = clock.now()
+    try:
+        mollie_gateway.cancel_refund(payment, movement)
+    except Refused as refusal:
+        if refusal.status not in (*TAKEN_AS_NO, DUPLICATE):
+            raise
+        if not flows.reconcile(attempt_id):
+            raise Repeated from None
+        taking_back.note_refused(refund_id, at=clock.now())
+        return
+    with writing():
+        order, found = _held(Refund, refund_id)
+        if order is not None and isinstance(found, Refund) and found.is_being_canceled:
+            moves.lose_refund(order, found, CANCELED, at=asked_at)
+            found.asked_at = max(found.asked_at or asked_at, asked_at)
+        db.session.commit()
+
+
+def _cancel_unsent(refund_id: int, *, is_over: bool) -> bool:
+    """Commit that a refund was canceled of which Mollie has nothing; False when it has, or may still get it."""
+    with writing():
+        order, refund = _held(Refund, refund_id)
+        if order is None or not isinstance(refund, Refund) or not refund.is_being_canceled:
+            return True
+        if refund.mollie_id is not None or not is_over:
+            return False
+        moves.lose_refund(order, refund, CANCELED, at=clock.now())
+        db.session.commit()
+        return True
 
 
 @carries_out(capturing.CAPTURE_KIND)
@@ -99,8 +151,10 @@ def _carry_out(kind: type[Refund] | type[Capture], row_id: int) -> None:
 def _prepare(kind: type[Refund] | type[Capture], row_id: int) -> Request | None:
     """Commit that it is asked for now; None when there is nothing (more) to ask."""
     with writing():
-        row = _found(kind, row_id)
+        _order, row = _held(kind, row_id)
         if row is None or row.mollie_id is not None or row.status != "queued" or row.attempt_id is None:
+            return None
+        if isinstance(row, Refund) and row.is_being_canceled:
             return None
         attempt = db.session.get_one(PaymentAttempt, row.attempt_id)
         order = db.session.get_one(Order, row.order_id)

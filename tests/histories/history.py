@@ -69,8 +69,11 @@ SCRIPT: Mapping[str, tuple[int, Mapping[str, Sequence[Any]]]] = {
             "shipping": YES_NO,
             "accepts": (True, True, False),
             "dies_in": DIES,
+            "ends": (False, False, True),
         },
     ),
+    "take_back": (4, {"n": N, "sends": YES_NO, "again": (False, True), "fault": FAULT, "dies_in": DIES}),
+    "leave_out": (2, {"order": N, "pieces": (1, 1, 9), "dies_in": DIES}),
     "decide": (4, {"n": N, "accepts": (True, True, False), "cents": (None, None, 100, 700), "dies_in": DIES}),
     "attend": (5, {"n": N, "choice": (0, 0, 1, 2), "dies_in": DIES}),
     "at_the_desk": (3, {"n": N, "puts_back": YES_NO, "accepts": (True, True, False), "dies_in": DIES}),
@@ -274,9 +277,14 @@ class History:
                 lambda: self.story.unpack(shipment) if apart else self.story.bring_on(shipment), dies_in=dies_in
             )
 
-    def pay_back(self, order: int, cents: int, lines: bool, shipping: bool, accepts: bool, dies_in: int | None) -> None:
+    def pay_back(
+        self, order: int, cents: int, lines: bool, shipping: bool, accepts: bool, dies_in: int | None, ends: bool
+    ) -> None:
         self.about(
-            order, lambda order_id: self.story.propose(order_id, cents=cents, with_lines=lines, has_shipping=shipping)
+            order,
+            lambda order_id: self.story.propose(
+                order_id, cents=cents, with_lines=lines, has_shipping=shipping, ends_delivery=ends
+            ),
         )
         if accepts:
             self.decide(-1, True, None, dies_in)
@@ -286,6 +294,23 @@ class History:
         if found:
             refund = found[n % len(found)]
             self.story.step(lambda: self.story.decide(refund, accept=accepts, cents=cents), dies_in=dies_in)
+
+    def take_back(self, n: int, sends: bool, again: bool, fault: str, dies_in: int | None) -> None:
+        """Staff take back a refund that was accepted, before or after Mollie was asked, and perhaps propose it anew."""
+        found = self.story.on_their_way()
+        if not found:
+            return
+        refund = found[n % len(found)]
+        if sends:
+            self.story.step(lambda: self.story.work(20))
+        self.story.step(lambda: self.story.take_back(refund), dies_in=dies_in)
+        self._goes_wrong(fault)
+        self.story.step(lambda: self.story.work(5), dies_in=dies_in)
+        if again:
+            self.story.step(lambda: self.story.propose_again(refund))
+
+    def leave_out(self, order: int, pieces: int, dies_in: int | None) -> None:
+        self.about(order, lambda order_id: self.story.leave_out(order_id, pieces), dies_in)
 
     def attend(self, n: int, choice: int, dies_in: int | None) -> None:
         found = self.story.ids(AttentionItem, AttentionItem.resolved_at.is_(None))

@@ -30,16 +30,18 @@ from shop.papers import actions as papers
 from shop.papers import jobs as paper_jobs
 from shop.payments import flows, jobs, mollie_gateway
 from shop.payments.models import AttentionItem, Refund
-from shop.payments.refund_rules import PROPOSED
+from shop.payments.refund_rules import ON_ITS_WAY, PROPOSED
 from shop.payments.refunding import decide as decide_refund
 from shop.payments.settling import settle_difference
 from shop.payments.simulator import captures, chargebacks, payments, refunds, webhooks
 from shop.payments.simulator.money import of as money_of
 from shop.payments.simulator.problems import Problem
 from shop.payments.simulator.store import Doc
+from shop.payments.taking_back import cancel_refund
 from shop.shipping.models import Carrier
 from shop.staff.actions import attention
-from shop.staff.actions.refunds import propose_refund
+from shop.staff.actions.refunds import leave_out, propose_refund
+from shop.staff.actions.refunds import propose_again as propose_refund_again
 from tests.histories.bank import Bank
 
 JOBS: dict[str, tuple[Callable[[], object], timedelta]] = {
@@ -227,7 +229,7 @@ class Story:
             fulfilment.unpack(shipment_id, staff_id=self.member, at=clock.now())
             db.session.commit()
 
-    def propose(self, order_id: int, *, cents: int, with_lines: bool, has_shipping: bool) -> None:
+    def propose(self, order_id: int, *, cents: int, with_lines: bool, has_shipping: bool, ends_delivery: bool) -> None:
         """Propose to pay an amount back, or one piece of each line."""
         pieces = dict.fromkeys(self.lines_of(order_id), 1) if with_lines else {}
         with writing():
@@ -235,8 +237,28 @@ class Story:
             shipping = order.shipping_cents if has_shipping else 0
             propose_refund(
                 order_id, pieces, cents=cents + shipping, shipping_cents=shipping, key=secrets.token_hex(6),
-                staff_id=self.member, at=clock.now(),
+                staff_id=self.member, at=clock.now(), ends_delivery=ends_delivery,
             )  # fmt: skip
+            db.session.commit()
+
+    def take_back(self, refund_id: int) -> None:
+        """Take back a refund that was accepted."""
+        with writing():
+            cancel_refund(refund_id, reason="Toch niet", staff_id=self.member, at=clock.now())
+            db.session.commit()
+
+    def propose_again(self, refund_id: int) -> None:
+        """Propose once more what did not go back."""
+        with writing():
+            propose_refund_again(refund_id, staff_id=self.member, at=clock.now())
+            db.session.commit()
+
+    def leave_out(self, order_id: int, pieces: int) -> None:
+        """Say of so many pieces of each line that they will not be sent, as far as they were not."""
+        with writing():
+            unsent = fulfilment.unsent_pieces(order_id)
+            chosen = {line: min(pieces, left) for line, left in unsent.items()}
+            leave_out(order_id, chosen, reason="Op", staff_id=self.member, at=clock.now())
             db.session.commit()
 
     def decide(self, refund_id: int, *, accept: bool, cents: int | None = None) -> None:
@@ -367,6 +389,10 @@ class Story:
     def proposed(self) -> list[int]:
         """The refunds that wait for a decision."""
         return self.ids(Refund, Refund.status == PROPOSED)
+
+    def on_their_way(self) -> list[int]:
+        """The refunds that were accepted and are not final."""
+        return self.ids(Refund, Refund.status.in_(ON_ITS_WAY))
 
     def lines_of(self, order_id: int) -> dict[int, int]:
         """The lines of an order with their pieces."""

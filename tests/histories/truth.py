@@ -11,13 +11,26 @@ from shop.catalogue.models import Variant
 from shop.core.db import db
 from shop.core.outbox import OutboxRow
 from shop.operations.queries import HOLDING, broken_invariants
-from shop.orders.models import CANCELED, COMPLETED, CONFIRMED, EXPIRED, PLACED, Order, OrderEvent, OrderLine, Shipment
+from shop.orders.models import (
+    CANCELED,
+    COMPLETED,
+    CONFIRMED,
+    EXPIRED,
+    LOST,
+    PLACED,
+    Order,
+    OrderEvent,
+    OrderLine,
+    Shipment,
+    ShipmentLine,
+)
 from shop.orders.queries import order_with_all
 from shop.papers import books, documents, queries, rules, snapshot
 from shop.papers.models import Invoice
 from shop.payments.balance import balance_of
-from shop.payments.models import REFUSED, AppliedPayment, Capture, PaymentAttempt, Refund
+from shop.payments.models import REFUSED, AppliedPayment, AttentionItem, Capture, PaymentAttempt, Refund, RefundLine
 from shop.payments.refund_rules import ALIVE, DECLINED, ON_ITS_WAY, PROPOSED, REFUNDED
+from shop.payments.refund_rules import CANCELED as TAKEN_BACK
 from shop.payments.simulator import payments
 from shop.payments.simulator.money import of as money_of
 from shop.payments.simulator.store import Doc
@@ -33,6 +46,7 @@ def untruths(bank: Bank, start: dict[int, int]) -> list[str]:
         *broken_invariants(),
         *_attempts(bank),
         *_refunds(bank),
+        *_lines(),
         *_captures(bank),
         *_orders(bank),
         *_stock(start),
@@ -89,10 +103,49 @@ def _refunds(bank: Bank) -> Iterator[str]:
     for row in rows:
         if row.status in ON_ITS_WAY:
             yield f"refund {row.id} is still {row.status}"
+        if row.status == TAKEN_BACK and row.cancel_asked_at is not None and row.cancel_refused_at is None:
+            taken = select(AttentionItem.id).where(AttentionItem.key == f"refund_failed:{row.id}")
+            if db.session.scalar(taken) is not None:
+                yield f"refund {row.id} was taken back by staff, and they are asked about it"
+        if row.is_being_canceled:
+            yield f"refund {row.id} was taken back, and nobody knows what became of it"
         if row.mollie_id is None and row.status == REFUNDED and not row.is_by_hand:
             yield f"refund {row.id} went back, and Mollie knows nothing of it"
         if (row.status in (PROPOSED, DECLINED)) and row.mollie_id is not None:
             yield f"refund {row.id} is {row.status}, and was asked of Mollie"
+
+
+def _lines() -> Iterator[str]:
+    """No piece is paid back twice, and what was left out was not packed as well."""
+    back = (
+        select(func.coalesce(func.sum(RefundLine.quantity), 0))
+        .join(Refund, Refund.id == RefundLine.refund_id)
+        .where(RefundLine.order_line_id == OrderLine.id, Refund.status.in_(ALIVE))
+        .correlate(OrderLine)
+        .scalar_subquery()
+    )
+    packed = (
+        select(func.coalesce(func.sum(ShipmentLine.quantity), 0))
+        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .where(ShipmentLine.order_line_id == OrderLine.id, Shipment.status != LOST)
+        .correlate(OrderLine)
+        .scalar_subquery()
+    )
+    question = select(OrderLine, Order.status, Order.version, back.label("back"), packed.label("packed")).join(
+        Order, Order.id == OrderLine.order_id
+    )
+    for row in db.session.execute(question):
+        line = row.OrderLine
+        if row.back > line.quantity and row.version == 1:
+            yield f"line {line.id}: {row.back} of {line.quantity} pieces were paid back"
+        if row.packed + line.not_sent_quantity > line.quantity:
+            yield f"line {line.id}: {row.packed} of {line.quantity} are packed, {line.not_sent_quantity} left out"
+        if row.status == CONFIRMED and row.packed == 0 and line.not_sent_quantity == line.quantity:
+            others = select(OrderLine.id).where(
+                OrderLine.order_id == line.order_id, OrderLine.not_sent_quantity < OrderLine.quantity
+            )
+            if db.session.scalar(others.limit(1)) is None:
+                yield f"order {line.order_id}: nothing of it is to be sent, and it is not complete"
 
 
 def _captures(bank: Bank) -> Iterator[str]:
@@ -154,7 +207,7 @@ def _gone(bank: Bank, payment: Doc) -> list[Doc]:
 def _stock(start: dict[int, int]) -> Iterator[str]:
     """What was there at first is there, sold, kept for somebody, or came back."""
     holds = (
-        select(OrderLine.variant_id, func.sum(OrderLine.quantity).label("pieces"))
+        select(OrderLine.variant_id, func.sum(OrderLine.quantity - OrderLine.not_sent_quantity).label("pieces"))
         .join(Order, Order.id == OrderLine.order_id)
         .where(Order.status.in_(HOLDING))
         .group_by(OrderLine.variant_id)

@@ -122,6 +122,14 @@ def link(language: str) -> Order:
     return order
 
 
+def not_sent(language: str) -> Order:
+    """An order of which something will not be sent."""
+    order = bought(language)
+    reason = "De kom is niet meer te krijgen." if language == "nl" else "The bowl is no longer made."
+    emails.queue_order_not_sent(order, clock.now(), pieces=[(2, order_with_all(order.id).lines[0].name)], reason=reason)
+    return order
+
+
 def refunded(language: str) -> Order:
     """An order of which money went back."""
     order = bought(language)
@@ -137,6 +145,7 @@ MESSAGES: dict[str, Callable[[str], Order]] = {
     "order_shipped": shipped,
     "order_ready": ready,
     "order_link": link,
+    "order_not_sent": not_sent,
     "order_refunded": refunded,
     "order_canceled": canceled,
     "order_changed": changed,

@@ -190,3 +190,77 @@ def test_delivering_all_the_same_needs_a_reason(app: Flask, staff: Staff) -> Non
     db.session.rollback()
     assert db.session.get_one(Order, order.id, populate_existing=True).delivery_stopped_at is None
     assert db.session.query(Refund).count() == 0
+
+
+def accepted(owner: Browser, order: Order, line: int, **values: str) -> Refund:
+    """A refund of one piece that the owner made in one step."""
+    path = f"/staff/orders/{order.number}/refund"
+    owner.get(path)
+    assert owner.send(path, **{f"line-{line}": "1", "reason": "oor af", "pay": "1", **values}).status == 303
+    db.session.rollback()
+    return refunds_of(order.id)[-1]
+
+
+@pytest.mark.both_databases
+def test_the_owner_takes_a_refund_back_and_proposes_it_once_more(app: Flask, staff: Staff, outbox) -> None:
+    order, line = bought()
+    owner, packer = staff("owner"), staff("fulfilment")
+    refund_id = accepted(owner, order, line).id
+    path = f"/staff/refunds/{refund_id}"
+    assert "Deze terugbetaling annuleren" in owner.get(path).text
+    assert f"{path}/cancel" not in packer.get(path).actions
+    assert packer.post(f"{path}/cancel", reason="nee").status == 403
+    assert owner.send(f"{path}/cancel", reason="").status == 422
+    assert refunds(order) == [("queued", 1250, 0)]
+    owner.get(path)
+    page = owner.send(f"{path}/cancel", reason="toch niet stuk", _follow=True)
+    for words in ("De terugbetaling is geannuleerd.", "Geannuleerd", "toch niet stuk", "Ingetrokken door"):
+        assert words in page.text, words
+    assert refunds(order) == [("canceled", 1250, 0)]
+    assert owner.post(f"{path}/cancel", reason="nog eens").status == 409
+    owner.get(path)
+    page = owner.send(f"{path}/again", _follow=True)
+    assert "Opnieuw voorgesteld." in page.text
+    assert refunds(order) == [("canceled", 1250, 0), ("proposed", 1250, 0)]
+    assert f"{path}/again" not in owner.get(path).actions
+
+
+@pytest.mark.both_databases
+def test_what_is_paid_back_and_not_sent_stays_here_if_that_is_chosen(app: Flask, staff: Staff, outbox) -> None:
+    order, line = bought()
+    owner = staff("owner")
+    accepted(owner, order, line, ends_delivery="y")
+    page = owner.get(f"/staff/orders/{order.number}")
+    assert "1 wordt niet verzonden" in page.text
+    assert outbox.mails().count("order_not_sent") == 1
+    db.session.rollback()
+    assert db.session.get_one(OrderLine, line).not_sent_quantity == 1
+    accepted(owner, order, line, ends_delivery="y")
+    db.session.rollback()
+    db.session.expire_all()
+    assert db.session.get_one(Order, order.id).status == "completed"
+    path = f"/staff/orders/{order.number}/refund"
+    owner.get(path)
+    page = owner.send(path, **{f"line-{line}": "1"}, reason="oor af", pay="1")
+    assert (page.status, "alles is al terugbetaald" in page.text) == (422, True)
+
+
+@pytest.mark.both_databases
+def test_staff_says_that_something_will_not_be_sent_and_its_money_is_proposed(app: Flask, staff: Staff) -> None:
+    order, line = bought()
+    packer, path = staff("fulfilment"), f"/staff/orders/{order.number}"
+    packer.get(path)
+    page = packer.send(f"{path}/not-sent", reason="uitverkocht")
+    assert (page.status, "Kies minstens één stuk." in page.text) == (422, True)
+    packer.get(path)
+    page = packer.send(f"{path}/not-sent", **{f"unsent-{line}": "1"}, reason="uitverkocht", _follow=True)
+    assert "De voorraad is weer vrij" in page.text
+    assert refunds(order) == [("proposed", 1250, 0)]
+    packer.get(path)
+    packer.send(f"{path}/not-sent", **{f"unsent-{line}": "1"}, reason="uitverkocht", _follow=True)
+    assert refunds(order) == [("proposed", 1250, 0), ("proposed", 1250, 0)]
+    db.session.rollback()
+    db.session.expire_all()
+    assert db.session.get_one(Order, order.id).status == "completed"
+    assert f"{path}/not-sent" not in packer.get(path).actions
+    assert staff("bookkeeping").post(f"{path}/not-sent", reason="x").status == 403

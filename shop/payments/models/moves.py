@@ -7,7 +7,7 @@ one that nobody decided about, and one beyond what its payment brought.
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, relationship
 
 from shop.core.db import Model
@@ -25,6 +25,7 @@ from shop.core.personal_data import (
     subject,
 )
 from shop.payments.models.attempts import BOOKS
+from shop.payments.refund_rules import CANCELABLE
 from shop.payments.words import REFUND_WORDS
 
 EXPLAINED = Keep(Event.CREATED, months=6)
@@ -49,6 +50,7 @@ class Refund(Model):
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         CheckConstraint("shipping_cents >= 0 AND shipping_cents <= amount_cents", name="shipping_range"),
         CheckConstraint("status = 'proposed' OR origin = 'mollie' OR decided_by IS NOT NULL", name="decided"),
+        CheckConstraint("cancel_asked_at IS NULL OR cancel_asked_by IS NOT NULL", name="cancel_by_somebody"),
         UniqueConstraint("order_id", "origin", "origin_key"),
         Index("ix_refunds_open", "status", "created_at"),
     )
@@ -93,17 +95,39 @@ class Refund(Model):
     sent_at: Mapped[datetime | None] = plain()  # when it was first asked with this key
     asked_at: Mapped[datetime | None] = plain()  # when Mollie's last applied answer was asked for
     settled_at: Mapped[datetime | None] = plain()  # final: paid back, failed, canceled or declined
+    ends_delivery: Mapped[bool] = plain(default=False, server_default=false())  # its pieces are not sent any more
+    cancel_asked_at: Mapped[datetime | None] = plain()  # when staff took it back; Mollie may have paid it already
+    cancel_asked_by: Mapped[int | None] = plain(ForeignKey("staff_members.id"))
+    cancel_reason: Mapped[str | None] = personal(
+        Category.PROVIDED,
+        Purpose.PAYMENT,
+        String(300),
+        keep=EXPLAINED,
+        erase=Erase.BLANK,
+        label=_l("Why paying back was canceled"),
+        source=Source.STAFF,
+        roles=MONEY,
+    )
+    cancel_refused_at: Mapped[datetime | None] = plain()  # Mollie did not cancel it: it was too late
+
+    @property
+    def is_being_canceled(self) -> bool:
+        """Whether it was taken back and Mollie has not answered yet."""
+        return self.cancel_asked_at is not None and self.cancel_refused_at is None and self.status in CANCELABLE
 
     lines: Mapped[list["RefundLine"]] = relationship(lazy="raise", order_by="RefundLine.id")
 
 
 class RefundLine(Model):
-    """For how many pieces of an order line money goes back, and how much."""
+    """For how many pieces of an order line money goes back, and how much.
+
+    No piece, but money: the rest of a piece whose first part goes back from another payment.
+    """
 
     __tablename__ = "refund_lines"
     __table_args__ = (
         UniqueConstraint("refund_id", "order_line_id"),
-        CheckConstraint("quantity >= 1", name="quantity_positive"),
+        CheckConstraint("quantity >= 0", name="quantity_positive"),
         CheckConstraint("cents >= 0", name="cents_positive"),
     )
 

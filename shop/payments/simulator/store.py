@@ -83,6 +83,12 @@ class Store:
         with self._lock:
             return int(self._db.execute(sql, values).rowcount)
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nobody else writes meanwhile, and nothing is written."""
+        with self._lock:
+            yield
+
     def rows(self, sql: str, *values: object) -> list[Doc]:
         """The rows a question gives, as dictionaries."""
         with self._lock:

@@ -112,12 +112,13 @@ class Worker:
 
     def is_idle(self) -> bool:
         """Whether nothing is due or under way."""
-        now = self.world.now()
-        busy = self.world.store.row(
-            "SELECT 1 FROM timers WHERE due <= ? UNION ALL"
-            " SELECT 1 FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due <= ?)",
-            *(now, now),
-        )
+        with self.world.store.held():  # the time is asked inside: what is written while we wait is due by then
+            now = self.world.now()
+            busy = self.world.store.row(
+                "SELECT 1 FROM timers WHERE due <= ? UNION ALL"
+                " SELECT 1 FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due <= ?)",
+                *(now, now),
+            )
         with self._count:
             return busy is None and self._sending == 0
 

@@ -15,7 +15,7 @@ from shop.payments import capturing
 from shop.payments.models import AttentionItem, Refund
 from shop.payments.refund_rules import BY_ATTENTION, BY_CANCELLATION, PROPOSED
 from shop.payments.refunding import decide as decide_refund
-from shop.payments.refunding import propose, propose_again, refund_by_key
+from shop.payments.refunding import propose_again, propose_anew, refunds_for
 from shop.payments.rules import ATTENTION, WHOLE_ORDER
 
 CANCEL, REFUND, KEEP, DELIVER, CAPTURE = "cancel_order", "refund", "keep", "deliver", "capture"
@@ -73,8 +73,9 @@ def decide(item: AttentionItem, choice: str, *, reason: str = "", staff_id: int,
         refund = _proposal(order, item, at=at)
         decide_refund(refund.id, accept=True, reason=reason, staff_id=staff_id, at=at)
     if choice == KEEP and item.kind == "canceled_paid":
-        proposed = refund_by_key(order.id, BY_CANCELLATION, WHOLE_ORDER)
-        if proposed is not None and proposed.status == PROPOSED:
+        for proposed in refunds_for(order.id, BY_CANCELLATION, WHOLE_ORDER):
+            if proposed.status != PROPOSED:
+                continue
             decide_refund(proposed.id, accept=False, reason=reason, staff_id=staff_id, at=at)
 
 
@@ -83,10 +84,9 @@ def _proposal(order: Order, item: AttentionItem, *, at: datetime) -> Refund:
     if item.kind == "refund_failed":
         return propose_again(order, int(item.key.partition(":")[2]), at=at)
     if item.kind == "canceled_paid":
-        return propose(order, cents=item.amount_cents, origin=BY_CANCELLATION, key=WHOLE_ORDER, at=at)
-    key = f"item:{item.id}"
-    attempt = item.attempt_id
-    return propose(order, cents=item.amount_cents, origin=BY_ATTENTION, key=key, at=at, attempt_id=attempt)
+        return propose_anew(order, cents=item.amount_cents, origin=BY_CANCELLATION, key=WHOLE_ORDER, at=at)
+    key, attempt = f"item:{item.id}", item.attempt_id
+    return propose_anew(order, cents=item.amount_cents, origin=BY_ATTENTION, key=key, at=at, attempt_id=attempt)
 
 
 def _capture(order: Order, item: AttentionItem, *, at: datetime) -> None:

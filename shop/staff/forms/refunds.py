@@ -19,10 +19,12 @@ class ProposeRefundForm(ShopForm):
     binds = {
         "amount": Refund.amount_cents,
         "has_shipping": transient("whether the cost of delivery is paid back too"),
+        "ends_delivery": Refund.ends_delivery,
         "reason": Refund.reason,
     }
 
     has_shipping = BooleanField(_l("With the cost of delivery"))
+    ends_delivery = BooleanField(_l("What I pay back here and was not sent yet will not be sent"))
     amount = EurosField(_l("Another amount (euros)"), [Optional()])
     reason = TextField(_l("Reason"), _REASON)
 
@@ -33,6 +35,22 @@ class DecideRefundForm(ShopForm):
     binds = {"amount": Refund.amount_cents, "reason": Refund.reason}
 
     amount = EurosField(_l("Amount (euros)"), [InputRequired(_l("Fill in an amount, such as 4,95."))])
+    reason = TextField(_l("Reason"), _REASON)
+
+
+class CancelRefundForm(ShopForm):
+    """Why a refund is taken back."""
+
+    binds = {"reason": Refund.cancel_reason}
+
+    reason = TextField(_l("Reason"), _REASON)
+
+
+class NotSentForm(ShopForm):
+    """Why something of an order will not be sent; the pieces stand beside the lines."""
+
+    binds = {"reason": Refund.reason}
+
     reason = TextField(_l("Reason"), _REASON)
 
 

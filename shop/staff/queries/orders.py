@@ -47,9 +47,10 @@ def is_to_do() -> ColumnElement[bool]:
         .correlate(OrderLine)
         .scalar_subquery()
     )
-    has_goods = exists().where(OrderLine.order_id == Order.id, OrderLine.kind == GOODS, OrderLine.quantity > handled)
+    wanted = OrderLine.quantity - OrderLine.not_sent_quantity
+    has_goods = exists().where(OrderLine.order_id == Order.id, OrderLine.kind == GOODS, wanted > handled)
     has_service = exists().where(
-        OrderLine.order_id == Order.id, OrderLine.kind == SERVICE, OrderLine.served_at.is_(None)
+        OrderLine.order_id == Order.id, OrderLine.kind == SERVICE, OrderLine.served_at.is_(None), wanted > 0
     )
     return and_(Order.status == CONFIRMED, or_(has_goods, has_service))
 

@@ -74,17 +74,28 @@ class RefundPage:
     payment: Any
     proposed_by: str | None
     decided_by: str | None
+    canceled_by: str | None
+    again: tuple[Refund, ...]  # proposed once more for the same cause
+    parts: tuple[Refund, ...]  # of the same decision, from other payments
 
 
 def refund_page(refund_id: int) -> RefundPage | None:
     """One refund, its order, its lines, and who proposed and decided it."""
-    proposer, decider = aliased(StaffMember), aliased(StaffMember)
+    proposer, decider, canceler = aliased(StaffMember), aliased(StaffMember), aliased(StaffMember)
     question = (
-        select(Refund, Order, PaymentAttempt, proposer.name.label("proposer"), decider.name.label("decider"))
+        select(
+            Refund,
+            Order,
+            PaymentAttempt,
+            proposer.name.label("proposer"),
+            decider.name.label("decider"),
+            canceler.name.label("canceler"),
+        )
         .join(Order, Order.id == Refund.order_id)
         .outerjoin(PaymentAttempt, PaymentAttempt.id == Refund.attempt_id)
         .outerjoin(proposer, proposer.id == Refund.proposed_by)
         .outerjoin(decider, decider.id == Refund.decided_by)
+        .outerjoin(canceler, canceler.id == Refund.cancel_asked_by)
         .options(joinedload(Refund.lines))
         .where(Refund.id == refund_id)
     )
@@ -95,4 +106,18 @@ def refund_page(refund_id: int) -> RefundPage | None:
     names = select(OrderLine.id, OrderLine.name).where(OrderLine.order_id == refund.order_id)
     known = {line.id: line.name for line in db.session.execute(names)} if refund.lines else {}
     lines = tuple((line.quantity, known.get(line.order_line_id, ""), line.cents) for line in refund.lines)
-    return RefundPage(refund, row.Order, lines, row.PaymentAttempt, row.proposer, row.decider)
+    first = refund.first_part_id or refund.id
+    related = db.session.scalars(
+        select(Refund)
+        .where(
+            Refund.order_id == refund.order_id,
+            Refund.id != refund.id,
+            (Refund.id == first) | (Refund.first_part_id == first) | Refund.origin_key.like(f"%~{refund.id}"),
+        )
+        .order_by(Refund.id)
+    ).all()
+    again = tuple(one for one in related if one.origin_key.endswith(f"~{refund.id}"))
+    parts = tuple(one for one in related if one not in again)
+    return RefundPage(
+        refund, row.Order, lines, row.PaymentAttempt, row.proposer, row.decider, row.canceler, again, parts
+    )

@@ -222,6 +222,8 @@ def _typed_wish(order: Order, form: EditLinesForm) -> Wish | None:
 
 def _still_named(refusal: editing.StillNamed) -> str:
     """Why a line stays, and what can be done instead."""
+    if isinstance(refusal, editing.LeftOut):
+        return str(_("%(name)s stays as it is: of some pieces it was decided that they are not sent.", name=refusal))
     return str(_("%(name)s can't be taken out: a refund or a withdrawal is about it. Leave it in.", name=refusal))
 
 

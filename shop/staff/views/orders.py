@@ -16,7 +16,7 @@ from shop.core.i18n import public_url, speaking
 from shop.core.money import cents_from_mollie_value
 from shop.core.templating import euros
 from shop.orders import editing, rules
-from shop.orders.fulfilment import pieces_to_pack
+from shop.orders.fulfilment import pieces_to_leave_out, pieces_to_pack
 from shop.orders.models import CONFIRMED, READY, Order, OrderAddress, OrderEvent, OrderLine, Shipment
 from shop.payments.models import PaymentAttempt
 from shop.payments.queries import balance_of
@@ -24,7 +24,7 @@ from shop.payments.refund_rules import PROPOSED
 from shop.staff.actions.attention import text_of
 from shop.staff.audit import about, audited
 from shop.staff.forms.orders import FindOrdersForm, HandOverForm, PackForm, ServiceDateForm, ShipForm
-from shop.staff.forms.refunds import LetGoForm
+from shop.staff.forms.refunds import LetGoForm, NotSentForm
 from shop.staff.numbers import number_from_query
 from shop.staff.queries import orders as queries
 from shop.staff.queries.shipping import CarrierRow, carriers
@@ -97,6 +97,8 @@ def order_page(
     service_date: ServiceDateForm | None = None,
     service_of: int | None = None,
     let_go: LetGoForm | None = None,
+    not_sent: NotSentForm | None = None,
+    unsent_typed: dict[int, int] | None = None,
 ) -> str:
     """Everything about one order, with forms that came back as they were filled in."""
     page_is_personal()
@@ -135,6 +137,9 @@ def order_page(
         names={line.id: line.name for line in order.lines},
         events=[_entry(event) for event in reversed(order.events)],
         let_go=let_go or LetGoForm(formdata=None),
+        not_sent=_of("not-sent", not_sent, NotSentForm),
+        unsent=pieces_to_leave_out(order),
+        unsent_typed=unsent_typed or {},
         refunds=refunds,
         attempts=attempts if may_see(member, PaymentAttempt.status) else [],
         sees={
@@ -154,7 +159,7 @@ def _ship_form(shipment: Shipment, known: list[CarrierRow], sent: ShipForm | Non
     return form
 
 
-def _of(row_id: int, sent: Form | None, kind: type[Form], values: dict[str, object] | None = None) -> Form:
+def _of(row_id: int | str, sent: Form | None, kind: type[Form], values: dict[str, object] | None = None) -> Form:
     """A form about one of several rows: as it was sent, or new; its fields' ids end in the row's number."""
     form = sent or kind(formdata=None, **(values or {}))
     for field in form:

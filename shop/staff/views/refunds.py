@@ -14,15 +14,24 @@ from shop.core.access import page_is_personal, staff_may
 from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.core.templating import NOTICES, euros
-from shop.orders.fulfilment import DeliveryStopped
+from shop.orders.fulfilment import DeliveryStopped, NotPaidYet, pieces_to_leave_out
 from shop.orders.models import Order
+from shop.payments import taking_back
 from shop.payments.models import Refund
-from shop.payments.queries import balance_of, refunded_pieces
-from shop.payments.refund_rules import BY_STAFF, BY_WITHDRAWAL, PROPOSED
-from shop.payments.refunding import MoreThanRemains, cause_of, decide, refund_by_key
+from shop.payments.queries import balance_of
+from shop.payments.refund_rules import BY_STAFF, BY_WITHDRAWAL, CANCELED, LOST, PROPOSED
+from shop.payments.refunding import (
+    MoreThanRemains,
+    PiecesPaidBack,
+    cause_of,
+    decide,
+    pieces_left,
+    refund_by_key,
+    unreplaced,
+)
 from shop.staff.actions import refunds as actions
 from shop.staff.audit import about, audited
-from shop.staff.forms.refunds import DecideRefundForm, LetGoForm, ProposeRefundForm
+from shop.staff.forms.refunds import CancelRefundForm, DecideRefundForm, LetGoForm, NotSentForm, ProposeRefundForm
 from shop.staff.numbers import number_from_query
 from shop.staff.queries import refunds as queries
 from shop.staff.queries.refunds import RefundPage
@@ -49,6 +58,12 @@ ORIGINS: dict[str, Any] = {
 NOTICES["refund-proposed"] = _l("The refund is proposed. It goes nowhere before somebody accepts it.")
 NOTICES["refund-accepted"] = _l("The money is on its way back.")
 NOTICES["refund-declined"] = _l("Noted: this refund is not made.")
+NOTICES["refund-taken-back"] = _l("The refund is canceled. The money stays with the shop.")
+NOTICES["refund-cancel-asked"] = _l(
+    "Mollie is asked to cancel it. Within a minute this page says whether it was in time."
+)
+NOTICES["refund-proposed-again"] = _l("Proposed once more. It goes nowhere before somebody accepts it.")
+NOTICES["not-sent"] = _l("Noted. The stock is free again, and the customer gets a message.")
 NOTICES["order-let-go"] = _l("Noted: the order can be delivered.")
 
 
@@ -107,6 +122,67 @@ def decide_refund(refund_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.refund", refund_id=refund_id, notice=notice), 303)
 
 
+@bp.post("/refunds/<id:refund_id>/cancel")
+@staff_may("orders:refund")
+@audited("refund.canceled")
+def cancel_refund(refund_id: int) -> ResponseReturnValue:
+    """Take back a refund that was accepted and is not with the bank yet, for a reason."""
+    page, form = _found(refund_id), CancelRefundForm()
+    if not form.validate_on_submit():
+        return _page(page, cancel=form), 422
+    try:
+        refund = taking_back.cancel_refund(
+            refund_id, reason=str(form.reason.data), staff_id=this_member().member_id, at=clock.now()
+        )
+    except taking_back.TooLate:
+        db.session.rollback()
+        form.reason.errors = [_("It can't be canceled any more: look below where it stands now.")]
+        return _page(_found(refund_id), cancel=form), 409
+    db.session.commit()
+    notice = "refund-taken-back" if refund.status == CANCELED else "refund-cancel-asked"
+    return redirect(url_for("staff.refund", refund_id=refund_id, notice=notice), 303)
+
+
+@bp.post("/refunds/<id:refund_id>/again")
+@staff_may("refunds:propose")
+@audited("refund.proposed_again")
+def propose_refund_again(refund_id: int) -> ResponseReturnValue:
+    """Propose once more what was canceled or did not succeed."""
+    page = _found(refund_id)
+    try:
+        made = actions.propose_again(refund_id, staff_id=this_member().member_id, at=clock.now())
+    except MoreThanRemains as problem:
+        db.session.rollback()
+        return _page(page, problem=_no_more(problem)), 422
+    db.session.commit()
+    return redirect(url_for("staff.refund", refund_id=made.id, notice="refund-proposed-again"), 303)
+
+
+@bp.post("/orders/<number>/not-sent")
+@staff_may("orders:change")
+@audited("order.not_sent")
+def leave_out(number: str) -> ResponseReturnValue:
+    """Say of pieces that they will not be sent, for a reason that the customer reads."""
+    order, form = found_order(number), NotSentForm()
+    pieces = {line: count for line, count in typed_pieces(order, "unsent").items() if count}
+    if not form.validate_on_submit() or not pieces:
+        if not pieces:
+            form.reason.errors = [*form.reason.errors, _("Choose at least one piece.")]
+        return order_page(order, not_sent=form, unsent_typed=pieces), 422
+    try:
+        actions.leave_out(
+            order.id, pieces, reason=str(form.reason.data), staff_id=this_member().member_id, at=clock.now()
+        )
+    except NotPaidYet:
+        db.session.rollback()
+        form.reason.errors = [
+            _("This is still to be paid at pick-up. Change the order instead, so that it costs less.")
+        ]
+        return order_page(found_order(number), not_sent=form, unsent_typed=pieces), 422
+    db.session.commit()
+    return redirect(url_for("staff.order", number=order.number, notice="not-sent"), 303)
+
+
 @bp.get("/orders/<number>/refund")
 @staff_may("refunds:propose")
 @audited("refund.form_opened")
@@ -120,8 +196,15 @@ def new_refund(number: str) -> ResponseReturnValue:
 @audited("refund.proposed")
 def propose_refund(number: str) -> ResponseReturnValue:
     """Propose to pay back pieces, an amount, the delivery or all; who may, accepts it in the same step."""
-    order, form, pieces = found_order(number), ProposeRefundForm(), {}
-    pieces = _typed_pieces(order, is_whole="whole" in request.form)
+    order, form = found_order(number), ProposeRefundForm()
+    left = pieces_left(order.id)
+    pieces = left if "whole" in request.form else typed_pieces(order, "line")
+    too_many = [line for line in order.lines if pieces.get(line.id, 0) > left[line.id]]
+    if too_many:
+        form.validate_on_submit()
+        form.amount.errors = [_no_more(PiecesPaidBack(line.name, left[line.id])) for line in too_many]
+        return _new_page(order, form, pieces), 422
+    pieces = {line: count for line, count in pieces.items() if count}
     if not form.validate_on_submit():
         return _new_page(order, form, pieces), 422
     earlier = refund_by_key(order.id, BY_STAFF, _form_key())
@@ -129,9 +212,11 @@ def propose_refund(number: str) -> ResponseReturnValue:
         return _to(earlier)
     has_shipping = bool(form.has_shipping.data) or "whole" in request.form
     cents = actions.wanted_cents(order, pieces, has_shipping=has_shipping, cents=form.amount.data)
-    left = balance_of(order).refundable_cents
-    if not 0 < cents <= left:
-        text = _("Choose pieces, the delivery or an amount.") if not cents else _no_more(MoreThanRemains(left))
+    available = balance_of(order).refundable_cents
+    if "whole" in request.form:
+        cents = min(cents, available)
+    if not 0 < cents <= available:
+        text = _("Choose pieces, the delivery or an amount.") if not cents else _no_more(MoreThanRemains(available))
         form.amount.errors = [text]
         return _new_page(order, form, pieces), 422
     member, now = this_member(), clock.now()
@@ -145,6 +230,7 @@ def propose_refund(number: str) -> ResponseReturnValue:
         key=_form_key(),
         staff_id=member.member_id,
         at=now,
+        ends_delivery=bool(form.ends_delivery.data),
     )
     if "pay" in request.form and made.status == PROPOSED:
         about(reason="accepted")
@@ -190,7 +276,13 @@ def _found(refund_id: int) -> RefundPage:
     return page
 
 
-def _page(page: RefundPage, form: DecideRefundForm | None = None) -> str:
+def _page(
+    page: RefundPage,
+    form: DecideRefundForm | None = None,
+    *,
+    cancel: CancelRefundForm | None = None,
+    problem: str = "",
+) -> str:
     page_is_personal()
     kind, _point, cause = cause_of(page.refund).rpartition(":")
     filled = DecideRefundForm(formdata=None, amount=page.refund.amount_cents, reason=page.refund.reason or "")
@@ -200,6 +292,10 @@ def _page(page: RefundPage, form: DecideRefundForm | None = None) -> str:
         refund=page.refund,
         origins=ORIGINS,
         form=form or filled,
+        cancel=cancel or CancelRefundForm(formdata=None),
+        may_be_canceled=taking_back.may_cancel(page.refund),
+        may_be_repeated=page.refund.status in LOST and bool(unreplaced([page.refund, *page.again])),
+        problem=problem,
         balance=balance_of(page.order) if page.refund.status == PROPOSED else None,
         sees=may_see(this_member(), Refund.reason),
         withdrawal_id=_number(cause) if page.refund.origin == BY_WITHDRAWAL else None,
@@ -220,7 +316,9 @@ def _new_page(order: Order, form: ProposeRefundForm, pieces: Mapping[int, int]) 
         form=form,
         pieces=pieces,
         form_key=_form_key(),
-        back=refunded_pieces(order.id),
+        left=pieces_left(order.id),
+        unsent=pieces_to_leave_out(order),
+        surplus_cents=actions.surplus_cents(order.id),
         balance=balance_of(order),
     )
 
@@ -231,13 +329,11 @@ def _form_key() -> str:
     return sent if 16 <= len(sent) <= 40 and sent.isalnum() else secrets.token_hex(12)
 
 
-def _typed_pieces(order: Order, *, is_whole: bool) -> dict[int, int]:
+def typed_pieces(order: Order, word: str) -> dict[int, int]:
     """How many pieces of each line were typed, no more than were ordered; nothing where it was no number."""
-    if is_whole:
-        return {line.id: line.quantity for line in order.lines}
     found = {}
     for line in order.lines:
-        text = request.form.get(f"line-{line.id}", "").strip()
+        text = request.form.get(f"{word}-{line.id}", "").strip()
         pieces = int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else 0
         if pieces:
             found[line.id] = min(pieces, line.quantity)
@@ -245,4 +341,7 @@ def _typed_pieces(order: Order, *, is_whole: bool) -> dict[int, int]:
 
 
 def _no_more(problem: MoreThanRemains) -> str:
+    if isinstance(problem, PiecesPaidBack):
+        text = _("%(name)s: only %(n)s pieces can still be paid back.", name=problem.name, n=problem.left)
+        return str(text) if problem.left else str(_("%(name)s: all of it was paid back already.", name=problem.name))
     return str(_("No more than %(amount)s can still be paid back.", amount=euros(problem.available)))
