@@ -83,7 +83,7 @@ def move(world: World, refund: Doc, status: str) -> Doc:
     """Give a refund its next status; the payment's webhook tells of some of them."""
     if status not in NEXT.get(refund["status"], set()):
         raise invalid(f"A refund that is {refund['status']} cannot become {status}")
-    if status == "pending":
+    if status == "pending" or (status == "processing" and refund["status"] == "queued"):
         _plan(world, refund, world.now())
     refund["status"] = status
     world.store.save(refund)

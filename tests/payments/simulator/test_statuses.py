@@ -225,6 +225,18 @@ def test_a_refund_can_wait_for_balance_fail_or_be_canceled(mollie: Client, sim: 
     assert shop.heard == [payment.id] * 2
 
 
+def test_a_refund_that_waited_for_balance_goes_its_way_from_processing_too(
+    mollie: Client, sim: SimulatorServer
+) -> None:
+    sim.control.settings(refund_start="queued")
+    payment = mollie.payments.create(order())
+    sim.control.pay(payment.id)
+    refund = payment.refunds.create({"amount": euro("1.00"), "description": ""})
+    sim.control.set_refund(refund.id, "processing")
+    sim.control.advance(3600)
+    assert payment.refunds.get(refund.id).status == "refunded"
+
+
 def test_a_refund_in_the_dashboard_is_heard_of(mollie: Client, sim: SimulatorServer) -> None:
     payment = mollie.payments.create(order())
     sim.control.pay(payment.id)
