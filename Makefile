@@ -55,6 +55,7 @@ audit: $(VENV)/.dev  ## Walk a real browser through the shop and date what it he
 
 bench: $(VENV)/.dev  ## Print the benchmarks beside their references
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.rights
 
 clean:  ## Take away what was built; instance/ stays
 	@rm -rf $(VENV) static/.build shop/translations/nl/LC_MESSAGES
