@@ -121,9 +121,8 @@ def main() -> bool:
                     one_round(app, found[size] if turn else {})  # the first round warms up
                     db.session.remove()
     head = f"ms, median of {ROUNDS}"
-    print(
-        f"{head:20}{'CPU: 1,000':>12}{f'{chosen.many:,}':>12}{'×':>6}{'wall: 1,000':>15}{f'{chosen.many:,}':>12}{'×':>6}"
-    )
+    few_, many_ = "1,000", f"{chosen.many:,}"
+    print(f"{head:20}{'CPU: ' + few_:>12}{many_:>12}{'×':>6}{'wall: ' + few_:>15}{many_:>12}{'×':>6}")
     is_within = True
     for what in found[FEW]:
         (cpu, wall), (cpu_many, wall_many) = (

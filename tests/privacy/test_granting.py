@@ -8,17 +8,22 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from shop.accounts.models import Account
+from shop.accounts.actions import save_address
+from shop.accounts.models import Account, Address
 from shop.core import clock
 from shop.core.db import db
 from shop.orders.models import Order
 from shop.people.models import Person
 from shop.privacy.actions.erasing import complete_all
+from shop.privacy.jobs import watch_the_clock
 from shop.privacy.models import RightsRequest
 from shop.privacy.models.erasures import Erasure
+from shop.privacy.models.retention import Hold
+from shop.privacy.queries.requests import pressing
 from tests.factories import make_customer, make_order
 from tests.page import Browser
-from tests.staff.test_requests import fresh, register
+from tests.site.test_hostile_inside import ADDRESS
+from tests.staff.test_requests import fresh, register, steps
 
 pytestmark = pytest.mark.both_databases
 
@@ -83,7 +88,7 @@ def test_a_granted_erasure_was_previewed_is_done_at_once_and_leaves_a_receipt(
     assert visitor.get(link_in(letter, "/data-request/status/")).status == 200
 
 
-@pytest.mark.parametrize(("kind", "decision"), [("erasure", "refused"), ("erasure", "partly"), ("access", "granted")])
+@pytest.mark.parametrize(("kind", "decision"), [("erasure", "refused"), ("access", "partly"), ("access", "granted")])
 def test_no_other_decision_erases(app: Flask, staff: Staff, kind: str, decision: str) -> None:
     make_customer(email="weg@example.com")
     desk = staff("privacy")
@@ -124,6 +129,69 @@ def test_a_request_by_post_is_erased_when_its_letter_is_made(app: Flask, staff: 
     db.session.rollback()
     assert db.session.get(Person, person_id) is None
     assert fresh(number).postal_address is None
+
+
+def test_an_erasure_granted_in_part_takes_all_but_what_was_chosen_to_stay(
+    app: Flask, staff: Staff, visitor: Browser, mailbox: Any
+) -> None:
+    account, at = make_customer(email="weg@example.com"), clock.now()
+    person_id = account.person_id
+    stays, goes = (make_order(account=account, status="completed", at=at - timedelta(days=60)).id for _n in range(2))
+    save_address(person_id, ADDRESS)
+    db.session.commit()
+    desk = staff("privacy")
+    number = proved(desk, kind="erasure", email="weg@example.com", name="Sanne")
+    until = (clock.today() + timedelta(days=90)).isoformat()
+    desk.get(f"/staff/requests/{number}")
+    path, told = f"/staff/requests/{number}/decide", {"decision": "partly", "reason": "Er loopt een geschil."}
+    before = people()
+    for wrong in ({}, {"stays": f"orders:{stays}"}, {"stays": "orders:999", "until": until}):
+        page = desk.send(path, **told, **wrong)
+        assert page.status == 422, wrong
+        assert fresh(number).decided_at is None
+        assert people() == before
+    assert desk.send(path, **told, stays=f"orders:{stays}", until=until).status == 303
+    db.session.rollback()
+    assert db.session.get(Person, person_id) is not None  # the order that stays is still theirs
+    assert db.session.scalar(select(func.count(Account.id))) == 0
+    assert db.session.scalar(select(func.count(Address.id))) == 0
+    kept, gone = db.session.get_one(Order, stays), db.session.get_one(Order, goes)
+    assert (kept.person_id, kept.email) == (person_id, "weg@example.com")
+    assert (gone.person_id, gone.email) == (None, None)
+    asked = fresh(number)
+    assert (asked.decision, asked.email, asked.receipt_code is not None) == ("partly", None, True)
+    db.session.rollback()
+    letter = [mail for mail in mailbox() if mail["To"] == "weg@example.com"][-1].get_content()
+    assert "Er loopt een geschil." in letter
+    hold = db.session.scalars(select(Hold)).one()
+    assert (hold.table_name, hold.row_key) == ("orders", str(stays))
+    assert fresh(number).reference in hold.reason
+
+
+def test_an_answer_by_post_keeps_its_clock_and_alarm_until_the_letter_is_made(
+    app: Flask, staff: Staff, mailbox: Any, at: Any
+) -> None:
+    at("2026-11-02 12:00")
+    person_id = make_customer(email="weg@example.com").person_id
+    desk = staff("privacy")
+    told = {"kind": "erasure", "channel": "post", "email": "", "known_email": "weg@example.com"}
+    number = proved(desk, postal_address="Dorpsstraat 1, 3841 AA Harderwijk", **told)
+    assert decide(desk, number).status == 303
+    at("2026-11-28 12:00")
+    desk = staff("privacy")
+    assert "Brief te printen" in desk.get("/staff/requests").text
+    watch_the_clock()
+    assert "alarmed" in steps(number)
+    at("2026-12-01 12:00")
+    watch_the_clock()
+    assert "reported_late" in steps(number)
+    desk = staff("privacy")
+    desk.get(f"/staff/requests/{number}")
+    assert desk.send(f"/staff/requests/{number}/letter").status == 200
+    db.session.rollback()
+    assert db.session.get(Person, person_id) is None
+    assert pressing(clock.today()) == []
+    assert "Brief te printen" not in desk.get("/staff/requests").text
 
 
 def test_a_parents_claim_takes_the_child_not_the_parent_and_shows_the_parent_nothing(

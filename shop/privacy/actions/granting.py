@@ -1,15 +1,22 @@
 """What a granted request sets going, once somebody with a name has decided: an erasure, or a way to one's own data."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
+
+from flask_babel import gettext as _
 
 from shop.accounts.models import MailboxProof
 from shop.accounts.proofs import PROOF_LIFE
 from shop.core.db import db
+from shop.core.i18n import speaking
 from shop.privacy.actions import erasing
+from shop.privacy.actions.retention import CannotHold, hold
 from shop.privacy.emails import requests as emails
 from shop.privacy.models import RightsRequest
 from shop.privacy.queries import requests as queries
+from shop.privacy.queries.erasing import plan_for
+from shop.privacy.queries.keeping import rows_to_keep
 from shop.privacy.queries.receipts import mailbox_of
 from shop.privacy.rules import requests as rules
 
@@ -26,6 +33,29 @@ def accept_erasure(request: RightsRequest, *, at: datetime) -> None:
     erasure = erasing.accept(people, language=request.language, at=at, mails=is_told)
     request.receipt_code = erasure.code
     db.session.flush()
+
+
+def keep_part(
+    request: RightsRequest, stays: Sequence[str], *, until: datetime | None, staff_id: int, at: datetime
+) -> None:
+    """Hold the rows that an erasure granted in part leaves; NothingStays when it would leave none. The caller commits.
+
+    A hold has a reason and a day, the person reads both, and it ends by itself: the same as for any other dispute.
+    """
+    people = queries.people_to_erase(request)
+    offered = {one.item for one in rows_to_keep(people)}
+    if not set(stays) <= offered:
+        raise CannotHold
+    if stays and until is None:
+        raise CannotHold
+    for item in stays:
+        assert until is not None
+        table, _colon, key = item.partition(":")
+        with speaking(request.language):
+            reason = _("Request %(reference)s was granted in part", reference=request.reference)
+        hold(table, key, reason=reason, until=until, staff_id=staff_id, at=at)
+    if all(not one.label for one in plan_for(people).needed):
+        raise rules.NothingStays
 
 
 def opens_until(request: RightsRequest) -> datetime | None:

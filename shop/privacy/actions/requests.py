@@ -1,6 +1,7 @@
 """Requests about rights: taken in, proved, given more time, decided by somebody with a name."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +10,7 @@ from shop.core.citizen_numbers import without_citizen_numbers
 from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.people.actions import lift, merge_person, new_person, restrict
-from shop.privacy.actions.granting import accept_erasure
+from shop.privacy.actions.granting import accept_erasure, keep_part
 from shop.privacy.emails import requests as emails
 from shop.privacy.models import RequestEvent, RightsRequest
 from shop.privacy.queries import requests as queries
@@ -169,8 +170,21 @@ def extend(request_id: int, *, reason: str, staff_id: int, at: datetime) -> None
     emails.queue_extended(request, at=at)
 
 
-def decide(request_id: int, decision: str, *, reason: str, staff_id: int, at: datetime) -> RightsRequest:
-    """Answer a request: by somebody with a name, with a reason, and with the letter. The caller commits."""
+def decide(
+    request_id: int,
+    decision: str,
+    *,
+    reason: str,
+    staff_id: int,
+    at: datetime,
+    stays: Sequence[str] = (),
+    until: datetime | None = None,
+) -> RightsRequest:
+    """Answer a request: by somebody with a name, with a reason, and with the letter. The caller commits.
+
+    Of an erasure that is granted in part, `stays` are the rows ("orders:12") that are kept `until` a moment, for a
+    dispute or a claim; all the rest goes as if all were granted.
+    """
     request = _to_change(request_id)
     is_decided = request.decided_at is not None
     rules.check_decision(decision, reason=reason, is_decided=is_decided, kind=request.kind, proof=request.proof)
@@ -178,6 +192,8 @@ def decide(request_id: int, decision: str, *, reason: str, staff_id: int, at: da
     request.decided_at, request.decided_by = at, staff_id
     note(request, "decided", at=at, staff_id=staff_id)
     _after_decision(request, at=at)
+    if rules.erases(request.kind, decision) and decision == rules.PARTLY:
+        keep_part(request, stays, until=until, staff_id=staff_id, at=at)
     if rules.erases(request.kind, request.decision) and (request.email or request.kind == rules.CHILD):
         accept_erasure(request, at=at)
     if emails.queue_decision(request, at=at):

@@ -1,11 +1,11 @@
 """Requests about rights: the desk's lists and counts, one request, and a person's own."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from shop.core.db import db
@@ -33,9 +33,23 @@ class Counts:
     child: int
 
 
+LETTER_STEPS = ("letter_sent", "letter_printed")
+
+
+def waits() -> ColumnElement[bool]:
+    """That a request waits for us: undecided, or with an answer that has not gone out."""
+    gone = RequestEvent.request_id == RightsRequest.id, RequestEvent.kind.in_(LETTER_STEPS)
+    return or_(RightsRequest.decided_at.is_(None), ~exists().where(*gone))
+
+
+def unsent_among(request_ids: Iterable[int]) -> set[int]:
+    """Those of these requests whose decision has not gone out."""
+    mine = RightsRequest.id.in_(list(request_ids)), RightsRequest.decided_at.is_not(None)
+    return set(db.session.scalars(select(RightsRequest.id).where(*mine, waits())))
+
+
 def counts(today: date) -> Counts:
     """The open requests by how pressing they are; a request stands in one of these counts besides the first."""
-    waits = RightsRequest.decided_at.is_(None)
     warn, alarm = today + rules.WARN_BEFORE, today + rules.ALARM_BEFORE
 
     def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -48,7 +62,7 @@ def counts(today: date) -> Counts:
             number(and_(RightsRequest.due_on <= alarm, RightsRequest.due_on >= today)),
             number(RightsRequest.due_on < today),
             number(RightsRequest.kind == rules.CHILD),
-        ).where(waits)
+        ).where(waits())
     ).one()
     return Counts(*(int(value) for value in row))
 
@@ -59,14 +73,14 @@ def requests_in(
     """Requests of one tab, one more than a page: open ones by their last day, children's first; decided ones newest."""
     question = select(RightsRequest).limit(PAGE + 1)
     if tab == "open":
-        question = question.where(RightsRequest.decided_at.is_(None)).order_by(RightsRequest.due_on, RightsRequest.id)
+        question = question.where(waits()).order_by(RightsRequest.due_on, RightsRequest.id)
         if after is not None:
             due, last = after
             question = question.where(
                 (RightsRequest.due_on > due) | and_(RightsRequest.due_on == due, RightsRequest.id > last)
             )
         return db.session.scalars(question).all()
-    question = question.where(RightsRequest.decided_at.is_not(None)).order_by(RightsRequest.id.desc())
+    question = question.where(~waits()).order_by(RightsRequest.id.desc())
     if before is not None:
         question = question.where(RightsRequest.id < before)
     return db.session.scalars(question).all()
@@ -170,10 +184,10 @@ def people_to_erase(request: RightsRequest) -> tuple[str, ...]:
 
 
 def pressing(today: date) -> Sequence[RightsRequest]:
-    """The open requests whose last day is at most two days away, or past."""
+    """The requests that wait for us and whose last day is at most two days away, or past."""
     return db.session.scalars(
         select(RightsRequest)
-        .where(RightsRequest.decided_at.is_(None), RightsRequest.due_on <= today + rules.ALARM_BEFORE)
+        .where(waits(), RightsRequest.due_on <= today + rules.ALARM_BEFORE)
         .order_by(RightsRequest.due_on, RightsRequest.id)
         .limit(1000)
     ).all()

@@ -64,6 +64,10 @@ class TooLateToExtend(ShopError):
     """More time must be asked for before the 28th day."""
 
 
+class NothingStays(ShopError):
+    """An erasure that is granted in part needs something that stays, or it is granted whole."""
+
+
 class NoLastResort(ShopError):
     """A copy of an identity document may not be asked for here."""
 
@@ -112,7 +116,7 @@ def extended_due_on(received_on: date, *, reason: str, today: date, is_extended:
 
 def erases(kind: str, decision: str) -> bool:
     """Whether a decision has the program erase somebody."""
-    return kind in (ERASURE, CHILD) and decision == GRANTED
+    return kind in (ERASURE, CHILD) and decision in (GRANTED, PARTLY)
 
 
 def gives_way(kind: str, decision: str, proof: str) -> bool:

@@ -4,16 +4,20 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, RadioField, SelectField, TextAreaField
+from wtforms import DateField, Field, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from shop.core import clock
 from shop.core.forms import ShopForm, TextField, strip
+from shop.core.personal_data import transient
 from shop.privacy.forms.requests import LONGEST_MESSAGE, OptionalEmailField
 from shop.privacy.models import IdCopy, RightsRequest
+from shop.privacy.models.retention import Hold
 from shop.privacy.rules import requests as rules
 from shop.privacy.words import CHANNELS, DECISIONS, KINDS, PROOFS
+from shop.staff.forms.retention import LONGEST
 
 _REASON = _l("Fill in a reason.")
 BY_STAFF = (rules.BY_ORDER, rules.BY_VISIT, rules.BY_CALL)
@@ -89,7 +93,12 @@ class ExtendForm(ShopForm):
 class DecideRequestForm(ShopForm):
     """What is decided about a request, and why."""
 
-    binds = {"decision": RightsRequest.decision, "reason": RightsRequest.reason}
+    binds = {
+        "decision": RightsRequest.decision,
+        "reason": RightsRequest.reason,
+        "stays": transient("names rows of the tables that they stand in"),
+        "until": Hold.ends_at,
+    }
 
     decision = RadioField(
         _l("Decision"),
@@ -99,6 +108,26 @@ class DecideRequestForm(ShopForm):
     reason = TextAreaField(
         _l("Answer and reason"), [DataRequired(_REASON), Length(max=LONGEST_MESSAGE)], filters=[strip]
     )
+    stays = SelectMultipleField(
+        _l("What stays, if you grant a part"),
+        choices=[],
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    until = DateField(_l("It stays until and including"), [Optional()])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What stays has an end."""
+        if not super().validate(extra_validators):
+            return False
+        if self.decision.data != rules.PARTLY or not self.stays.data:
+            return True
+        day = self.until.data
+        if day is None or not clock.today() < day <= clock.today() + LONGEST:
+            self.until.errors = [_("Choose a day after today and within a year.")]
+            return False
+        return True
 
 
 class AskIdCopyForm(ShopForm):

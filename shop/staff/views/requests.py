@@ -1,12 +1,13 @@
 """The requests desk: what people ask about their rights, its clock, and the answer of somebody with a name."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms.fields.choices import SelectChoice
 
 from shop.core import clock
 from shop.core.access import page_is_personal, staff_may
@@ -18,11 +19,13 @@ from shop.core.templating import NOTICES
 from shop.privacy.actions import erasing, id_copies
 from shop.privacy.actions import requests as desk
 from shop.privacy.actions.requests import Asked
+from shop.privacy.actions.retention import CannotHold
 from shop.privacy.emails.requests import letter
 from shop.privacy.models import RightsRequest
 from shop.privacy.queries import receipts
 from shop.privacy.queries import requests as queries
 from shop.privacy.queries.erasing import Plan, plan_for
+from shop.privacy.queries.keeping import rows_to_keep
 from shop.privacy.rules import requests as rules
 from shop.privacy.words import CHANNELS, DECISIONS, EVENTS, PROOFS, SHORT_KINDS, STAGES
 from shop.staff.audit import about, audited, while_restricted
@@ -60,13 +63,15 @@ def rights_requests() -> ResponseReturnValue:
         if len(found) > queries.PAGE:
             last = rows[-1]
             next_page = {"after": last.id, "due": last.due_on.isoformat()} if tab == "open" else {"before": last.id}
+    unsent = queries.unsent_among(row.id for row in rows)
     return render_template(
         "staff/requests/list.html",
         tab=tab,
         tabs=TABS,
         rows=rows,
         counts=queries.counts(today),
-        stages={row.id: STAGES[_stage(row, today)] for row in rows},
+        stages={row.id: STAGES[_stage(row, today, is_unsent=row.id in unsent)] for row in rows},
+        unsent=unsent,
         left={row.id: queries.days_left(row.due_on, today) for row in rows},
         kinds=SHORT_KINDS,
         channels=CHANNELS,
@@ -84,8 +89,8 @@ def _after() -> tuple[date, int] | None:
         return None
 
 
-def _stage(row: RightsRequest, today: date) -> rules.Stage:
-    return rules.stage(due=row.due_on, today=today, is_decided=row.decided_at is not None)
+def _stage(row: RightsRequest, today: date, *, is_unsent: bool) -> rules.Stage:
+    return rules.stage(due=row.due_on, today=today, is_decided=row.decided_at is not None and not is_unsent)
 
 
 @bp.route("/requests/new", methods=["GET", "POST"])
@@ -195,9 +200,15 @@ def decide_request(rights_id: int) -> ResponseReturnValue:
             reason=str(form.reason.data),
             staff_id=this_member().member_id,
             at=clock.now(),
+            stays=form.stays.data or (),
+            until=_end_of(form.until.data),
         )
     except rules.AlreadyDecided:
         raise Conflict from None
+    except (rules.NothingStays, CannotHold):
+        db.session.rollback()
+        form.stays.errors = [_("Choose what stays. If all may go, grant the whole request.")]
+        return request_page(found_request(rights_id), decide=form), 422
     except rules.NotProved:
         db.session.rollback()
         decide = DecideRequestForm()
@@ -208,6 +219,11 @@ def decide_request(rights_id: int) -> ResponseReturnValue:
     answer = _back(rights_id, notice)
     _erase(code)
     return answer
+
+
+def _end_of(day: date | None) -> datetime | None:
+    """The moment that a day is over, in Dutch time."""
+    return None if day is None else datetime.combine(day + timedelta(days=1), time.min, clock.AMSTERDAM)
 
 
 def _erase(code: str | None) -> None:
@@ -272,12 +288,19 @@ def request_page(
     today = clock.today()
     staff = {event.staff_id for event in asked.events if event.staff_id} | {asked.decided_by or 0}
     names, plan = queries.names_of_staff(staff), _would_erase(asked)
+    is_unsent = asked.id in queries.unsent_among([asked.id])
+    decide = decide or DecideRequestForm(formdata=None)
+    decide.stays.choices = [
+        SelectChoice(one.item, f"{str(one.label)[:1].upper()}{str(one.label)[1:]} {one.name}".strip())
+        for one in (rows_to_keep(plan.person_ids) if plan else ())
+    ]
     return render_template(
         "staff/requests/request.html",
         asked=asked,
         today=today,
         left=queries.days_left(asked.due_on, today),
-        stage=STAGES[_stage(asked, today)],
+        stage=STAGES[_stage(asked, today, is_unsent=is_unsent)],
+        is_unsent=is_unsent,
         kind=SHORT_KINDS[asked.kind],
         channel=CHANNELS[asked.channel],
         proof_text=PROOFS[asked.proof],
@@ -303,7 +326,7 @@ def request_page(
         waits_for_letter=rules.erases(asked.kind, asked.decision) and asked.receipt_code is None and not asked.email,
         proof=proof or ProofForm(formdata=None),
         extend=extend or ExtendForm(formdata=None),
-        decide=decide or DecideRequestForm(formdata=None),
+        decide=decide,
         id_copy=id_copy or AskIdCopyForm(formdata=None),
         child=rules.CHILD,
     )
