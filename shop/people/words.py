@@ -165,6 +165,7 @@ _DEEDS: dict[str, Any] = {
     "shipped": _l("sent"),
     "sign_in_renewed": _l("sign-in renewed"),
     "slip_printed": _l("packing slip printed"),
+    "started": _l("started"),
     "tried_again": _l("tried again"),
     "unpacked": _l("unpacked"),
     "unpublished": _l("no longer published"),

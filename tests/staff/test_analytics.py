@@ -50,7 +50,7 @@ def test_the_owner_sees_how_the_shop_is_used(app, staff):
     }
     assert [row[1] for row in tables["Van artikel tot betaald"]] == ["40", "7", "3", "2", "1"]
     assert tables["Artikelen"] == [["Theepot", "40", ""]]
-    assert ["/", "60", ""] in tables["Andere pagina's"]
+    assert ["Voorpagina (/)", "60", ""] in tables["Andere pagina's"]
     assert tables["Gezochte woorden"] == [["kaars", "10", ""]]
     assert tables["Waar bezoekers vandaan kwamen"] == [["zoek.example", "5", ""]]
     assert tables["Browsers en apparaten"] == [["Firefox, mobiel", "5", ""]]

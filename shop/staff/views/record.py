@@ -26,6 +26,7 @@ from shop.staff.numbers import number_from_query
 from shop.staff.queries import team
 from shop.staff.users import this_member
 from shop.staff.views.blueprint import bp
+from shop.staff.words import kind_text
 
 NOTICES["processor-saved"] = _l("The agreement is noted.")
 NOTICES["breach-saved"] = _l("Saved.")
@@ -214,9 +215,15 @@ def _fill(breach: Breach, form: BreachForm) -> None:
         setattr(breach, name, getattr(form, name).data or "")
 
 
+def _tables() -> list[SelectChoice]:
+    """The tables about people, by what people call their rows."""
+    named = sorted((str(kind_text(name)), name) for name in touched.tables())
+    return [SelectChoice(name, f"{label[:1].upper()}{label[1:]} ({name})") for label, name in named]
+
+
 def _touched_form(*, formdata: bool) -> TouchedForm:
     form = TouchedForm() if formdata else TouchedForm(formdata=None)
-    form.table.choices = [SelectChoice("", "–"), *(SelectChoice(name, name) for name in touched.tables())]
+    form.table.choices = [SelectChoice("", "–"), *_tables()]
     members = [SelectChoice(str(member.id), member.name) for member in team.team()]
     form.member.choices = [SelectChoice("", "–"), *members]
     return form
