@@ -173,7 +173,8 @@ def carry_out(row: OutboxRow) -> bool:
 def _note_failure(row: OutboxRow, problem: Exception) -> None:
     now = clock.now()
     wait = timedelta(seconds=BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1])
-    gives_up = isinstance(problem, GiveUp) or now - row.created_at > GIVE_UP_AFTER
+    was_tried = row.attempts > len(BACK_OFF)  # also when no worker ran for days
+    gives_up = isinstance(problem, GiveUp) or (was_tried and now - row.created_at > GIVE_UP_AFTER)
     log.warning("outbox.failed", kind=row.kind, row=row.id, attempts=row.attempts, error=type(problem).__name__)
     with writing():
         db.session.execute(

@@ -132,13 +132,26 @@ def test_a_failure_is_repeated_later_and_later(app: Flask, handler: Callable[[Ha
 def test_after_five_days_it_gives_up_in_view_of_staff(app: Flask, handler: Callable[[Handle], None]) -> None:
     handler(fail)
     put(content=b"x")
-    db.session.execute(update(OutboxRow).values(created_at=clock.now() - GIVE_UP_AFTER - timedelta(seconds=1)))
+    long_ago = clock.now() - GIVE_UP_AFTER - timedelta(seconds=1)
+    db.session.execute(update(OutboxRow).values(created_at=long_ago, attempts=len(BACK_OFF)))
     db.session.commit()
     assert outbox.carry_out_due() == 0
     (row,) = rows()
     assert row.failed_at is not None
     assert (row.done_at, row.content) == (None, b"x")
     assert outbox.claim(clock.now() + timedelta(days=30)) is None
+
+
+def test_what_waited_for_a_worker_for_days_is_not_given_up_at_its_first_failure(
+    app: Flask, handler: Callable[[Handle], None]
+) -> None:
+    handler(fail)
+    put()
+    db.session.execute(update(OutboxRow).values(created_at=clock.now() - GIVE_UP_AFTER - timedelta(days=1)))
+    db.session.commit()
+    assert outbox.carry_out_due() == 0
+    (row,) = rows()
+    assert (row.failed_at, row.attempts) == (None, 1)
 
 
 def test_a_handler_may_say_that_repeating_will_not_help(app: Flask, handler: Callable[[Handle], None]) -> None:
