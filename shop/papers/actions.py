@@ -1,8 +1,9 @@
 """Asking for invoices, issuing them, and crediting what went back. The caller holds the order's row and commits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import structlog
 from flask_babel import gettext as _
@@ -21,6 +22,9 @@ from shop.payments.bodies import billing_address
 from shop.payments.models import Refund
 from shop.pricing.rules import VatPart
 
+LATE = "papers_late"
+"""The outbox kind that writes papers which had to wait for the right time."""
+TRIED_AGAIN_AFTER = timedelta(minutes=10)
 DRAWN = "paper"
 """The outbox kind that draws an issued paper and puts it in the vault."""
 VIES = "vies"
@@ -70,7 +74,28 @@ def take_refund_in(order: Order, refund: Refund, at: datetime) -> None:
     """Book money that went back, and credit the order's invoice by it; nothing when it had come in twice."""
     whole = order_with_all(order.id)
     if books.book_refund(whole, refund, at=at):
-        credit_down_to_books(whole, at, cause=f"refund:{refund.id}", wanted=snapshot.refunded_lines(whole, refund))
+        credit_refund(whole, refund, at)
+
+
+def credit_refund(order: Order, refund: Refund, at: datetime) -> None:
+    """Credit what a refund took, for an order that was read with all of it; later, by a wrong clock."""
+    with waiting_for_the_clock(order, at):
+        credit_down_to_books(order, at, cause=f"refund:{refund.id}", wanted=snapshot.refunded_lines(order, refund))
+
+
+@contextmanager
+def waiting_for_the_clock(order: Order, at: datetime) -> Iterator[None]:
+    """Write papers all or none; by a wrong clock none, and they are written once it is right, as the outbox tries.
+
+    The money itself never waits for that.
+    """
+    try:
+        with db.session.begin_nested():
+            yield
+    except rules.DateWentBack as problem:
+        log.error("papers.clock", order=order.id, problem=str(problem))
+        key = f"{LATE}:{order.id}:{at:%Y%m%d%H%M%S%f}"
+        outbox.put(LATE, key, at=at, due_at=at + TRIED_AGAIN_AFTER, reference=str(order.id))
 
 
 def credit_down_to_books(order: Order, at: datetime, *, cause: str, wanted: Sequence[Line] = ()) -> None:

@@ -12,7 +12,7 @@ from shop.core.jobs import every
 from shop.core.outbox import OutboxRow, carries_out
 from shop.core.personal_data import register
 from shop.orders.queries import order_for_change, order_with_all
-from shop.papers import actions, books, documents, queries
+from shop.papers import actions, books, documents, queries, renewing
 from shop.papers.models import Invoice
 
 UNFINISHED = timedelta(hours=1)
@@ -25,6 +25,16 @@ log = structlog.get_logger()
 def draw_paper(row: OutboxRow) -> None:
     """Draw one issued paper and put it in the vault."""
     documents.store(int(row.reference))
+
+
+@carries_out(actions.LATE)
+def write_late_papers(row: OutboxRow) -> None:
+    """Write the papers of an order that had to wait because the clock was wrong."""
+    with writing():
+        order = order_for_change(int(row.reference))
+        if order is not None:
+            renewing.catch_up(order, clock.now())
+        db.session.commit()
 
 
 @every(hours=1)

@@ -11,6 +11,8 @@ from shop.orders.queries import order_with_all
 from shop.papers import actions, books, documents, numbers, queries, rules, seller, snapshot
 from shop.papers.models import Invoice
 from shop.payments.models import Refund
+from shop.payments.queries import refunds_of
+from shop.payments.refund_rules import LOST, REFUNDED
 
 
 class NothingChanges(Conflict):
@@ -39,9 +41,29 @@ def renew_if_due(order: Order, at: datetime, *, is_changed: bool = False) -> Inv
     paper = documents.paper_of(newest)
     if paper.lines == snapshot.lines_of(order) or paper.buyer is None:
         return None
-    for invoice, left_cents in still_open:
-        actions.issue_credit_note(invoice, left_cents, at, cause=f"change:{invoice.id}:{order.version}")
-    return actions.issue_invoice(order, paper.buyer, at)
+    issued = None
+    with actions.waiting_for_the_clock(order, at):
+        for invoice, left_cents in still_open:
+            actions.issue_credit_note(invoice, left_cents, at, cause=f"change:{invoice.id}:{order.version}")
+        issued = actions.issue_invoice(order, paper.buyer, at)
+        if issued is None:
+            raise rules.DateWentBack("credited, and not issued anew")
+    return issued
+
+
+def catch_up(order: Order, at: datetime) -> None:
+    """Write what had to wait for the right time: credit notes of refunds, their reversals, an invoice renewed.
+
+    While the clock is still wrong they go on waiting. The caller holds the order's row and commits.
+    """
+    whole = order_with_all(order.id)
+    for refund in refunds_of(order.id):
+        if refund.status == REFUNDED:
+            actions.credit_refund(whole, refund, at)
+        elif refund.status in LOST:
+            take_refund_back(order, refund, at)
+    renew_if_due(whole, at, is_changed=True)
+    actions.issue_if_due(whole, at)
 
 
 def take_refund_back(order: Order, refund: Refund, at: datetime) -> None:
@@ -51,17 +73,18 @@ def take_refund_back(order: Order, refund: Refund, at: datetime) -> None:
         cause = f"back:{note.id}"
         if queries.issued_for(cause) is not None or not seller.may_issue():
             continue
-        drawn = numbers.draw(at)
-        paper = replace(
-            documents.paper_of(note),
-            kind=rules.INVOICE,
-            number=drawn.number,
-            issued_on=clock.local_date(drawn.issued_at).isoformat(),
-            seller=seller.seller(),
-            refers_to=note.number,
-            refers_to_on=note.issued_on.isoformat(),
-        )
-        actions.issue(order, paper, drawn, cause=cause, refers_to=note)
+        with actions.waiting_for_the_clock(order, at):
+            drawn = numbers.draw(at)
+            paper = replace(
+                documents.paper_of(note),
+                kind=rules.INVOICE,
+                number=drawn.number,
+                issued_on=clock.local_date(drawn.issued_at).isoformat(),
+                seller=seller.seller(),
+                refers_to=note.number,
+                refers_to_on=note.issued_on.isoformat(),
+            )
+            actions.issue(order, paper, drawn, cause=cause, refers_to=note)
 
 
 def credit_by_hand(

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from shop.core import clock
+from shop.core import clock, outbox
 from shop.core.db import db, writing
 from shop.core.errors import Conflict
 from shop.orders import editing
@@ -352,3 +352,57 @@ def test_a_credit_note_is_neither_credited_nor_corrected(app, staff):
     bookkeeper = staff("bookkeeping")
     for end in ("credit", "correct"):
         assert bookkeeper.get(BOOKS.format(note.id) + "/" + end).status == 404
+
+
+def late(app) -> None:
+    """Let the worker try again what waits for the right time."""
+    db.session.rollback()
+    outbox.carry_out_due(50)
+    db.session.rollback()
+
+
+@pytest.mark.both_databases
+def test_papers_that_met_a_wrong_clock_are_written_once_it_is_right(app, at):
+    at("2026-11-29 12:00")
+    order = two_lines()
+    invoiced(order)
+    first = settled_refund(order, 500)
+    line = order_with_all(order.id).lines[0]
+    at("2026-11-27 12:00")
+    cheaper = order.total_cents - line.unit_price_cents
+    change(order, quantities={line.id: line.quantity - 1})
+    second = settled_refund(order, 300)
+    bounce(first)
+    late(app)
+    assert [kind for kind, _cents in told(order)] == ["invoice", "credit_note"]
+    at("2026-11-29 13:00")
+    late(app)
+    at("2026-11-29 14:00")
+    late(app)
+    papers = told(order)
+    assert papers[-1][0] == "invoice"
+    db.session.rollback()
+    whole = order_with_all(order.id)
+    assert whole.total_cents == cheaper
+    assert documents.paper_of(queries.invoices_of(order.id)[-1]).lines == snapshot.lines_of(whole)
+    assert queries.issued_for(f"refund:{second.id}") is not None
+    late(app)
+    assert told(order) == papers
+    assert all_is_right()
+
+
+@pytest.mark.both_databases
+def test_money_is_taken_in_by_a_wrong_clock_though_its_papers_wait(app, at):
+    at("2026-11-29 12:00")
+    order = two_lines()
+    invoiced(order)
+    line = order_with_all(order.id).lines[0]
+    change(order, quantities={line.id: line.quantity + 1})
+    at("2025-12-31 12:00")
+    pay(order, line.unit_price_cents)
+    assert sum(gross for gross, _vat in books_are(order).values()) == order_with_all(order.id).total_cents
+    assert [kind for kind, _cents in told(order)] == ["invoice"]
+    at("2026-11-29 13:00")
+    late(app)
+    assert [kind for kind, _cents in told(order)] == ["invoice", "credit_note", "invoice"]
+    assert all_is_right()
