@@ -40,6 +40,7 @@ SHORT_TIMEOUT = (1, 2)  # where a visitor waits and the answer can be done witho
 FAILURES, PAUSE = 5, 30.0  # after so many failures in a row Mollie is left alone for so many seconds
 NOT_CARRIED_OUT = 429  # too many calls: this one did nothing
 LIST_PAGES = 8
+MOVE_PAGES = 80  # of 250: twenty thousand refunds in a year
 
 log = structlog.get_logger()
 logging.getLogger().addHandler(logging.NullHandler())  # the client warns on the root logger and would set one up itself
@@ -181,15 +182,29 @@ def release(mollie_id: str, *, idempotency_key: str) -> None:
     _ask("release", ask)
 
 
-def payments_moved_since(since: datetime) -> set[str]:
-    """The payments of which money was asked back since a moment, whether by us, in the dashboard, or by a bank."""
+@dataclass(frozen=True)
+class Move:
+    """Money that was asked back of a payment, whether by us, in the dashboard, or by a bank, as a list tells of it."""
 
-    def ask(client: Client) -> set[str]:
-        found: set[str] = set()
-        for listing in (client.refunds, client.chargebacks):
-            for raw in _newest_since(listing.list(limit=250), since):
-                found.add(_id(raw["paymentId"]))
-        return found
+    payment: str
+    id: str
+    status: str  # of a refund; a chargeback's is empty, or "reversed"
+
+
+def moves_since(since: datetime) -> list[Move]:
+    """All refunds and chargebacks that were made since a moment, each as it is now."""
+
+    def ask(client: Client) -> list[Move]:
+        refunds = [
+            Move(_id(raw["paymentId"]), short_text(raw["id"]), short_text(raw["status"]))
+            for raw in _newest_since(client.refunds.list(limit=250), since, pages=MOVE_PAGES)
+            if _is_of(raw, since)
+        ]
+        return refunds + [
+            Move(_id(raw["paymentId"]), short_text(raw["id"]), "reversed" if raw.get("reversedAt") else "")
+            for raw in _newest_since(client.chargebacks.list(limit=250), since, pages=MOVE_PAGES)
+            if _is_of(raw, since)
+        ]
 
     return _ask("moves", ask)
 
@@ -290,9 +305,9 @@ def _never_connected(cause: BaseException | None) -> bool:
     return isinstance(inner, MaxRetryError)
 
 
-def _newest_since(page: Any, since: datetime) -> Iterator[Mapping[str, Any]]:
+def _newest_since(page: Any, since: datetime, *, pages: int = LIST_PAGES) -> Iterator[Mapping[str, Any]]:
     """What a list holds, newest first, back to a moment."""
-    for _turn in range(LIST_PAGES):
+    for _turn in range(pages):
         for raw in page:
             made_at = read_moment(raw.get("createdAt"))
             yield raw
@@ -302,6 +317,12 @@ def _newest_since(page: Any, since: datetime) -> Iterator[Mapping[str, Any]]:
             return
         page = page.get_next()
     raise ValueError("more than can be looked through")
+
+
+def _is_of(raw: Mapping[str, Any], since: datetime) -> bool:
+    """Whether something was made since a moment, or does not say when."""
+    made_at = read_moment(raw.get("createdAt"))
+    return made_at is None or made_at >= since
 
 
 def _known(client: Client, mollie_id: str) -> Payment:

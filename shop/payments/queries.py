@@ -1,7 +1,7 @@
 """Questions about payments."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,8 +37,11 @@ class OfferedMethod:
     needs_address: bool = False  # Mollie is then told name and address
 
 
-def offered_methods(country: str, amount_cents: int) -> list[OfferedMethod]:
-    """The ways to pay an amount in a country, as Mollie last told; empty when it never did or takes no such amount."""
+def offered_methods(country: str, amount_cents: int, *, is_difference: bool = False) -> list[OfferedMethod]:
+    """The ways to pay an amount in a country, as Mollie last told; empty when it never did or takes no such amount.
+
+    What an order costs more since it was changed (`is_difference`) is not lent to anybody.
+    """
     content = db.session.scalar(select(OfferedMethods.content).where(OfferedMethods.country == country))
     return [
         OfferedMethod(
@@ -48,6 +51,7 @@ def offered_methods(country: str, amount_cents: int) -> list[OfferedMethod]:
         )
         for method in json.loads(content or "[]")
         if method["id"] not in rules.NOT_OFFERED
+        and not (is_difference and method["id"] in rules.LOANS)
         and rules.fits(amount_cents, min_cents=method["min_cents"], max_cents=method["max_cents"])
     ]
 
@@ -202,3 +206,17 @@ def attempts_by_mollie_id(mollie_ids: Collection[str]) -> list[int]:
     """Our attempts with these ids of Mollie's."""
     question = select(PaymentAttempt.id).where(PaymentAttempt.mollie_id.in_(sorted(mollie_ids)[:500]))
     return list(db.session.scalars(question.order_by(PaymentAttempt.id)))
+
+
+def known_moves(mollie_ids: Sequence[str]) -> dict[str, str]:
+    """How we know refunds and chargebacks with these ids of Mollie's, in its words; what we don't know is not there."""
+    found: dict[str, str] = {}
+    for begin in range(0, len(mollie_ids), 500):
+        some = mollie_ids[begin : begin + 500]
+        refunds = select(Refund.mollie_id, Refund.status).where(Refund.mollie_id.in_(some))
+        found |= {row.mollie_id: row.status for row in db.session.execute(refunds)}
+        keys = {f"chargeback:{one}": one for one in some}
+        told = select(AttentionItem.key, AttentionItem.choice).where(AttentionItem.key.in_(keys))
+        for row in db.session.execute(told):
+            found[keys[row.key]] = row.choice if row.choice == "reversed" else ""
+    return found

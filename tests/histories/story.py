@@ -49,6 +49,7 @@ JOBS: dict[str, tuple[Callable[[], object], timedelta]] = {
     "expire": (jobs.expire_due, timedelta(seconds=60)),
     "lapsing": (jobs.warn_of_lapsing, timedelta(minutes=30)),
     "elsewhere": (jobs.find_moves_elsewhere, timedelta(hours=6)),
+    "long_ago": (jobs.find_moves_long_ago, timedelta(hours=24)),
     "arrived": (order_jobs.end_what_has_arrived, timedelta(hours=1)),
     "issue": (paper_jobs.issue_waiting, timedelta(hours=1)),
     "book": (paper_jobs.book_missing, timedelta(hours=1)),

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from shop.core import clock
 from shop.core.db import db
@@ -200,6 +201,37 @@ def test_row_42_when_no_webhook_tells_the_list_does(back: Back, till: Till) -> N
     assert jobs.find_moves_elsewhere() == 1
     db.session.rollback()
     assert [status for status, _cents in back.refunds(order_id)] == ["pending"]
+
+
+def test_row_42_what_every_call_and_every_look_missed_is_found_within_a_year(back: Back, till: Till) -> None:
+    order_id, mollie_id = back.paid()
+    back.accept(order_id, 500)
+    back.send()
+    till.control.advance(200)
+    till.control.webhooks("off")
+    till.control.refund(mollie_id, {"currency": "EUR", "value": "7.00"})
+    till.control.set_refund(str(back.refund(order_id).mollie_id), "failed")  # their bank sent it back weeks later
+    with time_machine.travel(clock.now() + timedelta(days=200), tick=True):
+        assert jobs.find_moves_elsewhere() == 0
+        till.control.forget_requests()
+        assert jobs.find_moves_long_ago() == 1
+        db.session.rollback()
+        asked = [call["path"] for call in till.mollie.requests()]
+        assert sorted(asked) == sorted(["/v2/refunds", "/v2/chargebacks", f"/v2/payments/{mollie_id}"])
+        assert [cents for status, cents in back.refunds(order_id) if status == "failed"] == [500]
+        assert [cents for status, cents in back.refunds(order_id) if status != "failed"] == [700]
+        assert till.nothing_is_broken()
+
+
+def test_row_45_a_chargeback_of_long_ago_is_found_once(back: Back, till: Till) -> None:
+    order_id, mollie_id = back.paid()
+    till.control.webhooks("off")
+    till.control.charge_back(mollie_id)
+    with time_machine.travel(clock.now() + timedelta(days=100), tick=True):
+        assert jobs.find_moves_elsewhere() == 0
+        assert jobs.find_moves_long_ago() == 1
+        assert jobs.find_moves_long_ago() == 0
+    assert till.state(order_id).attention == ("chargeback",)
 
 
 def test_row_42_dashboard_and_shop_at_the_same_time_pay_back_once(back: Back, till: Till) -> None:
