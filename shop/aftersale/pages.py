@@ -145,7 +145,7 @@ class OrderPage:
         """The ways in which it can be paid."""
         address = billing_address(self.order)
         country = next((a.country for a in self.order.addresses if a.kind == "shipping"), HOME)
-        offered = offered_methods(country, self.payable_cents)
+        offered = offered_methods(country, self.payable_cents, is_difference=self.order.status != PLACED)
         return [method for method in offered if address is not None or not method.needs_address]
 
 

@@ -52,7 +52,7 @@ def payment_body(order: Order, attempt: PaymentAttempt) -> dict[str, Any]:
     if attempt.method in rules.NEEDS_ADDRESS:
         body["billingAddress"] = _address(order)
     if attempt.method in rules.NEEDS_LINES:
-        body["lines"] = _lines(order) if attempt.amount_cents == order.total_cents else [_difference(order, attempt)]
+        body["lines"] = _lines(order)
     return without(body, attempt.left_out.split(","))
 
 
@@ -117,9 +117,3 @@ def _price(line: PricedLine) -> dict[str, Any]:
         "vatRate": f"{whole}.{rest:02d}",
         "vatAmount": amount(line.vat_cents),
     }
-
-
-def _difference(order: Order, attempt: PaymentAttempt) -> dict[str, Any]:
-    """What an order costs more since it was changed, as one line."""
-    price = amount(attempt.amount_cents)
-    return {"type": "surcharge", "description": order.number, "quantity": 1, "unitPrice": price, "totalAmount": price}

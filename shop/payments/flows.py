@@ -17,7 +17,7 @@ from shop.core import clock
 from shop.core.db import db, writing
 from shop.core.errors import ShopError
 from shop.orders import actions as orders
-from shop.orders.models import Order
+from shop.orders.models import PLACED, Order
 from shop.orders.queries import order_for_change, order_with_all
 from shop.payments import actions, bodies, mollie_gateway, queries, rules
 from shop.payments.models import CREATING, REFUSED, PaymentAttempt
@@ -61,7 +61,7 @@ def _write_attempt(order_id: int, method: str) -> tuple[int, bool]:
         now = clock.now()
         order = order_for_change(order_id)
         cents = queries.payable_cents(order) if order is not None else 0
-        if order is None or cents == 0:
+        if order is None or cents == 0 or (order.status != PLACED and method in rules.LOANS):
             raise PaymentNotStarted
         mode = mollie_gateway.mode()
         earlier = queries.repeatable_attempt(order_id, method, amount_cents=cents, mode=mode)

@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,15 +38,47 @@ LINK_MARGIN = timedelta(minutes=2)
 WEBHOOK_OVERDUE = timedelta(minutes=30)
 MAX_ATTEMPTS = 20
 
-CAPTURED_LATER = frozenset({"klarna"})
-"""Methods where money is set aside first and taken in when the goods leave, as their lenders ask."""
+
+@dataclass(frozen=True)
+class Needs:
+    """What a way to pay asks of a shop; Mollie's description of a payment says so, method by method."""
+
+    address: bool = False  # a billing address with an e-mail address
+    lines: bool = False  # what was bought
+    is_captured_later: bool = False  # set aside first, taken in when the goods leave
+    is_loan: bool = False  # somebody else pays for the customer, who pays them later
+    more: str = ""  # what else it asks for and this shop does not have: then it is not offered
+
+
+LOAN = Needs(address=True, lines=True, is_loan=True)
+SET_ASIDE = replace(LOAN, is_captured_later=True)
+METHODS: Mapping[str, Needs] = {
+    "klarna": SET_ASIDE,  # can be taken in at once, but its lender asks for it when goods leave
+    "riverty": SET_ASIDE,  # Mollie refuses any other way
+    "billie": replace(SET_ASIDE, more="a company that buys"),
+    "billink": LOAN,
+    "in3": LOAN,
+    "alma": Needs(address=True, is_loan=True),
+    "voucher": Needs(lines=True, more="categories of goods"),
+    "giftcard": Needs(more="money that can't go back"),
+    "pointofsale": Needs(more="a terminal"),
+    "directdebit": Needs(more="a mandate"),
+}
+"""Ways to pay that ask for more than an amount; all others are paid at once and are told nothing about a person.
+
+A card, Apple Pay among them, could be set aside too; here its money is taken in at once, as the terms say.
+"""
+CAPTURED_LATER = frozenset(name for name, needs in METHODS.items() if needs.is_captured_later)
+"""Methods where money is set aside first and taken in when the goods leave."""
+LOANS = frozenset(name for name, needs in METHODS.items() if needs.is_loan)
+"""Methods for a whole order with its goods, and not for what it costs more later."""
 WARNED_BEFORE = timedelta(days=3)
 """How long before Mollie lets go of what was set aside staff is told."""
 
-NEEDS_ADDRESS = frozenset({"klarna", "billink", "in3", "alma"})
-NEEDS_LINES = frozenset({"klarna", "billink", "in3"})
-NOT_OFFERED = frozenset({"riverty", "billie", "voucher", "giftcard", "pointofsale", "directdebit"})
-"""Methods that ask for more than this shop does: capture at shipping, a company, categories of goods, a mandate."""
+NEEDS_ADDRESS = frozenset(name for name, needs in METHODS.items() if needs.address)
+NEEDS_LINES = frozenset(name for name, needs in METHODS.items() if needs.lines)
+NOT_OFFERED = frozenset(name for name, needs in METHODS.items() if needs.more)
+"""Methods that ask for more than this shop has."""
 
 OPTIONAL = ("locale", "webhookUrl")
 """What may be left out when Mollie refuses it: its page then speaks the browser's language; we ask, not hear."""

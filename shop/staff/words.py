@@ -75,6 +75,8 @@ _TASKS: dict[str, Any] = {
     "picture": _l("Make a picture ready"),
     "picture_removal": _l("Remove a picture"),
     "refund": _l("Pay money back through Mollie"),
+    "refund_cancel": _l("Take a refund back at Mollie"),
+    "papers_late": _l("Make invoices that had to wait for the right time"),
     "release": _l("Give up money that was set aside"),
     "rights_match": _l("Look up whom a request is about"),
     "vies": _l("Check a VAT number in VIES"),

@@ -9,23 +9,24 @@ from shop.core import clock
 from shop.core.db import db, writing
 from shop.orders import actions as orders
 from shop.orders import fulfilment
-from shop.orders.models import OrderLine
+from shop.orders.models import OrderLine, Shipment
 from shop.payments import jobs
 from shop.payments.capturing import Parts, worth
 from shop.payments.models import PaymentAttempt
 from shop.payments.signals import money_received
 from shop.shipping.models import Carrier
+from shop.staff.actions.refunds import leave_out
 from tests.payments.back import Back
 from tests.payments.till import Till
 
 pytestmark = pytest.mark.both_databases
 
 
-def authorized(back: Back, **values: int) -> tuple[int, str]:
+def authorized(back: Back, *, method: str = "klarna", **values: int) -> tuple[int, str]:
     """An order of which the money is set aside."""
     till = back.till
     order_id = till.order(**values)
-    mollie_id = till.start(order_id, method="klarna")
+    mollie_id = till.start(order_id, method=method)
     till.control.authorize(mollie_id)
     till.control.settle()
     return order_id, mollie_id
@@ -157,7 +158,53 @@ def test_what_may_be_taken_in_follows_what_has_gone() -> None:
     assert worth(parts, {1: 2, 2: 1}) == 2728
 
 
-def test_klarna_is_asked_to_wait_for_the_capture(back: Back, till: Till) -> None:
-    authorized(back)
+@pytest.mark.parametrize("method", ["klarna", "riverty"])
+def test_a_lender_is_asked_to_wait_for_the_capture(back: Back, till: Till, method: str) -> None:
+    authorized(back, method=method)
     (call,) = till.calls("POST")
-    assert json.loads(call["body"])["captureMode"] == "manual"
+    sent = json.loads(call["body"])
+    assert sent["captureMode"] == "manual"
+    assert sent["lines"]
+    assert sent["billingAddress"]["email"]
+
+
+def test_riverty_is_captured_as_parcels_leave_and_the_rest_is_released(back: Back, till: Till) -> None:
+    order_id, _mollie_id = authorized(back, method="riverty", quantity=2)
+    assert till.state(order_id).events[-2:] == ("set_aside", "confirmed")
+    send_parcel(back, order_id, 1)
+    elapse(till, 30)
+    back.look(order_id)
+    total = back.balance(order_id).total_cents
+    ((status, cents),) = back.captures(order_id)
+    assert (status, 0 < cents < total) == ("succeeded", True)
+    send_parcel(back, order_id)
+    elapse(till, 30)
+    back.look(order_id)
+    assert back.balance(order_id).paid_cents == total
+    assert till.nothing_is_broken()
+
+
+def test_what_will_not_be_sent_is_proposed_to_go_back_once_its_money_came_in(back: Back, till: Till) -> None:
+    order_id, _mollie_id = authorized(back, quantity=2)
+    send_parcel(back, order_id, 1)
+    elapse(till, 30)
+    back.look(order_id)
+    line = db.session.query(OrderLine.id).filter_by(order_id=order_id).one()[0]
+    db.session.rollback()
+    with writing():
+        leave_out(order_id, {line: 1}, reason="Op", staff_id=back.member, at=clock.now())
+        db.session.commit()
+    assert back.refunds(order_id) == []
+    with writing():
+        shipment = db.session.query(Shipment.id).filter_by(order_id=order_id).one()[0]
+        fulfilment.deliver(shipment, staff_id=back.member, at=clock.now())
+        db.session.commit()
+    assert till.state(order_id).status == "completed"
+    back.send()
+    elapse(till, 30)
+    back.look(order_id)
+    assert back.balance(order_id).paid_cents == back.balance(order_id).total_cents
+    assert [status for status, _cents in back.refunds(order_id)] == ["proposed"]
+    back.look(order_id)
+    assert len(back.refunds(order_id)) == 1
+    assert till.nothing_is_broken()

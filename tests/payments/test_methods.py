@@ -1,5 +1,6 @@
 """Which ways to pay are offered, and that no page waits for Mollie to say so (rows 34 and 37)."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from shop.core import clock
 from shop.core.db import db
 from shop.core.i18n import speaking
-from shop.payments import methods
+from shop.payments import methods, rules
 from shop.payments.models import OfferedMethods
 from shop.payments.queries import offered_methods
+from shop.payments.simulator.methods import ALL as AT_MOLLIE
 from tests.page import Browser
 from tests.payments.till import Till
 
@@ -72,10 +74,30 @@ def test_each_country_has_its_own_methods(till: Till) -> None:
 
 def test_what_asks_for_more_than_we_do_is_not_offered(till: Till) -> None:
     methods.refresh()
-    assert "riverty" not in names("NL", 1745)
     needs = {method.id: method.needs_address for method in offered_methods("NL", 1745)}
-    assert needs["klarna"] is True
+    assert needs["klarna"] is needs["riverty"] is True
     assert needs["ideal"] is False
+    offered = json.dumps(
+        [{"id": "billie", "name_nl": "Billie", "name_en": "Billie", "min_cents": 1, "max_cents": None}]
+    )
+    till.change(OfferedMethods, "NL", content=offered)  # type: ignore[arg-type]
+    assert names("NL", 1745) == []
+
+
+def test_each_method_says_what_it_needs_in_one_place() -> None:
+    assert {"klarna", "riverty", "billie"} == rules.CAPTURED_LATER
+    assert rules.CAPTURED_LATER <= rules.LOANS <= rules.NEEDS_ADDRESS
+    by_mollie = {method.id: method for method in AT_MOLLIE}
+    for name, needs in rules.METHODS.items():
+        if name in by_mollie and name != "voucher":
+            assert (needs.address, needs.lines) == (by_mollie[name].needs_address, by_mollie[name].needs_lines), name
+            assert by_mollie[name].can_authorize >= needs.is_captured_later, name
+
+
+def test_a_difference_is_not_lent_to_anybody(till: Till) -> None:
+    methods.refresh()
+    known = {method.id for method in offered_methods("NL", 10_000)}
+    assert known - {method.id for method in offered_methods("NL", 10_000, is_difference=True)} == {"klarna", "riverty"}
 
 
 def test_names_are_mollies_own_in_the_language_of_the_page(till: Till) -> None:
