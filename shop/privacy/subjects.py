@@ -107,9 +107,14 @@ def freshly_proved(view: View) -> View:
 
     @wraps(view)
     def asked(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        if has_fresh_proof(clock.now()):
-            return view(*args, **kwargs)
-        here = request.script_root + (request.full_path.rstrip("?") if request.method == "GET" else request.path)
-        return redirect(url_for("privacy.confirm", next=here), 303)
+        return proof_first() or view(*args, **kwargs)
 
     return asked
+
+
+def proof_first() -> ResponseReturnValue | None:
+    """The way to the password or code, when none was typed lately; then back to this page, which answers GET."""
+    if has_fresh_proof(clock.now()):
+        return None
+    here = request.script_root + (request.full_path.rstrip("?") if request.method == "GET" else request.path)
+    return redirect(url_for("privacy.confirm", next=here), 303)

@@ -14,7 +14,7 @@ from shop.privacy.actions import requests as rights
 from shop.privacy.actions import transfers
 from shop.privacy.models import Transfer
 from shop.privacy.queries import held
-from tests.factories import make_customer, make_order, sign_in
+from tests.factories import PASSWORD, make_customer, make_order, sign_in
 from tests.page import Browser
 from tests.privacy.proving import prove
 from tests.site.hostile import every_row
@@ -97,7 +97,17 @@ def test_a_stolen_session_takes_erases_and_sends_nothing(app: Flask, victim: Any
     assert browser.post("/account/data/transfer", **sent).location.startswith("/account/data/confirm")
     assert browser.post("/account/data/delete", understood="y").location.startswith("/account/data/confirm")
     assert browser.post("/account/data/email", email="dief@example.com").location.startswith("/account/data/confirm")
+    where = [item for item in held.items([victim.person_id]) if item.table.name in ("addresses", "order_addresses")]
+    assert len(where) == 2
+    for item in where:  # a parcel that is on its way is not diverted either
+        path = f"/account/data/correct/{item.table.name}/{item.key_text}"
+        for answer in (browser.get(path), browser.post(path, street="Elders", house_number="1")):
+            assert (answer.status, answer.location.partition("?")[0]) == (303, "/account/data/confirm"), path
     assert every_row(*NOTED) == before
+    browser.get(browser.get(path).location)
+    assert browser.send("/account/data/confirm", password=PASSWORD).location == path
+    browser.get(path)
+    assert browser.send(path, street="Dorpsstraat").status == 303
 
 
 def test_staff_have_no_way_in(app: Flask, victim: Any, staff: Callable[..., Browser]) -> None:

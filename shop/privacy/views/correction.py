@@ -17,6 +17,7 @@ from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.core.forms import ShopForm, add_error
 from shop.core.i18n import language
+from shop.core.personal_data import Category
 from shop.core.templating import NOTICES
 from shop.privacy import showing
 from shop.privacy.actions import correction as actions
@@ -24,7 +25,7 @@ from shop.privacy.emails import queue_email_changed
 from shop.privacy.forms.correction import ChangeEmailForm, NewEmailCodeForm, correctable, form_for
 from shop.privacy.queries.held import Item
 from shop.privacy.queries.overview import item_of
-from shop.privacy.subjects import Subject, current_subject, freshly_proved, note_proof
+from shop.privacy.subjects import Subject, current_subject, freshly_proved, note_proof, proof_first
 from shop.privacy.views.blueprint import bp
 
 NOTICES["corrected"] = _l("It is put right, also in your open orders and in messages that were not sent yet.")
@@ -43,6 +44,8 @@ def correct(kind: str, key: str) -> ResponseReturnValue:
     if item is None:
         raise NotFound
     form_class, has_own_address = _form_of(item, subject)
+    if form_class is not None and _says_where(item) and (confirm := proof_first()) is not None:
+        return confirm
     if form_class is None:
         if has_own_address:
             return redirect(url_for("privacy.change_email"), 303)
@@ -73,6 +76,11 @@ def _form_of(item: Item, subject: Subject) -> tuple[type[ShopForm] | None, bool]
     if not correctable(item.table, with_address=is_free):
         return None, bool(own)
     return form_for(item.table, with_address=is_free), bool(own)
+
+
+def _says_where(item: Item) -> bool:
+    """Whether a correction would change where something is delivered: a stolen session must divert no parcel."""
+    return any(value.is_correctable and value.category is Category.LOCATION for value in item.values)
 
 
 def _kept(item: Item, name: str, typed: str | None) -> str | None:
