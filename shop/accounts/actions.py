@@ -99,10 +99,17 @@ def goes_on(account: Account) -> date:
 
 
 def ask_to_reset(email: str, language: str, binding: str, at: datetime) -> None:
-    """Mail a code to the address if it has an account; to no other address anything. The caller commits."""
+    """Mail a code to the address if it has an account; to no other address anything. The caller commits.
+
+    For another address the same is done and taken back, so that both cost the same.
+    """
     account = queries.account_by_email(email)
     if account is not None:
         codes.issue_code(account.person_id, codes.RESET, email, language, at, binding=binding)
+        return
+    with db.session.begin_nested() as taken_back:
+        codes.issue_code(new_person(language, at=at).id, codes.RESET, email, language, at, binding=binding)
+        taken_back.rollback()
 
 
 def reset_password(
