@@ -43,6 +43,7 @@ def tell_simulator() -> None:
         select(PaymentAttempt, Order)
         .join(Order, Order.id == PaymentAttempt.order_id)
         .where(PaymentAttempt.status == "paid", PaymentAttempt.mollie_id.like("tr_demo%"))
+        .order_by(PaymentAttempt.created_at)  # Mollie lists payments as they were made
     )
     rows = db.session.execute(question).all()
     known = [_known(row.PaymentAttempt, row.Order) for row in rows]

@@ -16,12 +16,15 @@ class CarrierRow:
     id: int
     name: str
     is_active: bool = True
+    tracking_url: str = ""
 
 
 def carriers() -> list[CarrierRow]:
     """The carriers, by name."""
-    question = select(Carrier.id, Carrier.name, Carrier.is_active).order_by(Carrier.name).limit(50)
-    return [CarrierRow(row.id, row.name, row.is_active) for row in db.session.execute(question)]
+    question = (
+        select(Carrier.id, Carrier.name, Carrier.is_active, Carrier.tracking_url).order_by(Carrier.name).limit(50)
+    )
+    return [CarrierRow(row.id, row.name, row.is_active, row.tracking_url) for row in db.session.execute(question)]
 
 
 def carrier_by_id(carrier_id: int) -> Carrier | None:

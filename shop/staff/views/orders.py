@@ -21,6 +21,7 @@ from shop.orders.models import CONFIRMED, READY, Order, OrderAddress, OrderEvent
 from shop.payments.models import PaymentAttempt
 from shop.payments.queries import balance_of
 from shop.payments.refund_rules import PROPOSED
+from shop.shipping.rules import tracking_link
 from shop.staff.actions.attention import text_of
 from shop.staff.audit import about, audited
 from shop.staff.forms.orders import FindOrdersForm, HandOverForm, PackForm, ServiceDateForm, ShipForm
@@ -116,6 +117,7 @@ def order_page(
         pack_error=pack_error,
         ship_forms={s.id: _ship_form(s, known, ship if s.id == ship_of else None) for s in order.shipments},
         carriers={carrier.id: carrier for carrier in known},
+        tracks=_tracks(order, known),
         hand_overs={
             s.id: _of(s.id, hand_over if s.id == ship_of else None, HandOverForm)
             for s in order.shipments
@@ -151,6 +153,18 @@ def order_page(
             "tracking": may_see(member, Shipment.tracking_code),
         },
     )
+
+
+def _tracks(order: Order, known: list[CarrierRow]) -> dict[int, str | None]:
+    """Where each package can be followed, by its number."""
+    urls = {carrier.id: carrier.tracking_url for carrier in known}
+    address = next((one for one in order.addresses if one.kind == "shipping"), None)
+    postcode, country = (address.postcode, address.country) if address else ("", "")
+    return {
+        one.id: tracking_link(urls[one.carrier_id], code=one.tracking_code, postcode=postcode, country=country)
+        for one in order.shipments
+        if one.carrier_id in urls and one.tracking_code
+    }
 
 
 def _ship_form(shipment: Shipment, known: list[CarrierRow], sent: ShipForm | None) -> ShipForm:
