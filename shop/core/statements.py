@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import String, Text, UniqueConstraint, select
+from sqlalchemy import String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, defer
 
 from shop.core import clock
@@ -31,6 +31,8 @@ class StatementVersion(Model):
     html_nl: Mapped[str] = plain(Text)
     html_en: Mapped[str] = plain(Text)
 
+
+_WITHOUT_TEXT = (defer(StatementVersion.html_nl), defer(StatementVersion.html_en))
 
 Writer = Callable[[], Mapping[str, str]]
 """Writes a statement: its text as HTML, by language."""
@@ -63,7 +65,20 @@ def texts_of(name: str) -> Mapping[str, str]:
 
 def current_version(name: str, *, at: datetime) -> str:
     """The version of now; stored first, when it is new. The caller commits."""
-    texts, latest = texts_of(name), latest_version(name)
+    return current_versions(name, at=at)[name]
+
+
+def current_versions(*names: str, at: datetime) -> dict[str, str]:
+    """The versions of now of several statements, by name; stored first, where they are new. The caller commits."""
+    newest = select(func.max(StatementVersion.id)).where(StatementVersion.name.in_(names))
+    newest = newest.group_by(StatementVersion.name)
+    rows = db.session.scalars(select(StatementVersion).where(StatementVersion.id.in_(newest)).options(*_WITHOUT_TEXT))
+    latest = {row.name: row for row in rows}
+    return {name: _version_now(name, latest.get(name), at) for name in names}
+
+
+def _version_now(name: str, latest: StatementVersion | None, at: datetime) -> str:
+    texts = texts_of(name)
     told = fingerprint(texts)
     if latest is not None and latest.fingerprint == told:
         return latest.version
@@ -95,8 +110,7 @@ def _next_name(day: str, latest: str) -> str:
 def latest_version(name: str) -> StatementVersion | None:
     """The version that was stored last, without its text."""
     question = select(StatementVersion).where(StatementVersion.name == name).order_by(StatementVersion.id.desc())
-    question = question.options(defer(StatementVersion.html_nl), defer(StatementVersion.html_en))
-    return db.session.scalar(question.limit(1))
+    return db.session.scalar(question.options(*_WITHOUT_TEXT).limit(1))
 
 
 def version_of(name: str, version: str) -> StatementVersion | None:
@@ -108,5 +122,4 @@ def version_of(name: str, version: str) -> StatementVersion | None:
 def versions_of(name: str, *, most: int = 200) -> list[StatementVersion]:
     """All versions of a statement, the newest first."""
     question = select(StatementVersion).where(StatementVersion.name == name).order_by(StatementVersion.id.desc())
-    question = question.options(defer(StatementVersion.html_nl), defer(StatementVersion.html_en))
-    return list(db.session.scalars(question.limit(most)))
+    return list(db.session.scalars(question.options(*_WITHOUT_TEXT).limit(most)))

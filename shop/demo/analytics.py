@@ -12,6 +12,7 @@ from shop.catalogue.models import Product
 from shop.core import clock
 from shop.core.consent import ASK_AGAIN_AFTER, WORDING
 from shop.core.db import db
+from shop.core.statements import current_version
 from shop.people.consents import hash_of
 from shop.people.models import Browser, Consent
 
@@ -38,18 +39,19 @@ def load_analytics(*, at: datetime) -> None:
         counts.append((on, "step", "cart", round(9 * busy * chance.uniform(0.7, 1.3))))
     rows = [{"on": on, "kind": kind, "name": name, "times": times} for on, kind, name, times in counts if times]
     db.session.execute(insert(Count), rows)
+    told = current_version("privacy", at=at)
     for _number in range(60):
-        _load_visitor(chance, slugs, at)
+        _load_visitor(chance, slugs, told, at)
 
 
-def _load_visitor(chance: random.Random, slugs: list[str], at: datetime) -> None:
+def _load_visitor(chance: random.Random, slugs: list[str], told: str, at: datetime) -> None:
     came = at - timedelta(days=chance.uniform(0, 28))
     browser = Browser(
         token_hash=hash_of(secrets.token_urlsafe(32)), last_used_at=came, consent_ends_at=came + ASK_AGAIN_AFTER
     )
     db.session.add(browser)
     db.session.flush()
-    db.session.add(Consent(browser_id=browser.id, wording=WORDING, choice="analysis", at=came))
+    db.session.add(Consent(browser_id=browser.id, wording=WORDING, privacy_version=told, choice="analysis", at=came))
     pages = ["/", *(f"/products/{slug}" for slug in chance.sample(slugs, min(len(slugs), 3)))]
     source, device = chance.choice(SOURCES), chance.choice(DEVICES)
     visits = [

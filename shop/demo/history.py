@@ -154,6 +154,7 @@ class History:
             return_token=secrets.token_urlsafe(32),
             language="nl",
             terms_version=current_version("terms", at=self.at),
+            privacy_version=current_version("privacy", at=self.at),
             status=PLACED,
             pays_by="pickup" if story.pick_up else "mollie",
             email=guest.email if guest else self.account.email,

@@ -13,7 +13,7 @@ from shop.catalogue.rules import search_text
 from shop.core import clock
 from shop.core.db import db, writing
 from shop.core.outbox import OutboxRow
-from shop.core.statements import current_version
+from shop.core.statements import current_versions
 from shop.demo.multiplying import Block, next_id
 from shop.orders.models import COMPLETED, Order, OrderAddress, OrderEvent, OrderLine
 from shop.payments.models import AppliedPayment, PaymentAttempt
@@ -107,11 +107,12 @@ def _orders(number: int, *, at: datetime) -> Block:
         {"id": secrets.token_hex(16), "language": "nl", "created_on": clock.local_date(moment)} for moment in moments
     ]
     block.add(Person, people)
-    terms = current_version("terms", at=at)
+    told = current_versions("terms", "privacy", at=at)
+    versions = {f"{name}_version": version for name, version in told.items()}
     orders = block.add(
         Order,
         [
-            {**_order(first + n, who["id"], moment, draw.randrange(500, 20_000, 5)), "terms_version": terms}
+            {**_order(first + n, who["id"], moment, draw.randrange(500, 20_000, 5)), **versions}
             for n, (who, moment) in enumerate(zip(people, moments, strict=True))
         ],
     )

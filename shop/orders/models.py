@@ -134,6 +134,7 @@ class Order(Model):
     ended_at: Mapped[datetime | None] = plain()
     delivery_stopped_at: Mapped[datetime | None] = plain()  # money was taken back: nothing leaves, unless staff says so
     version: Mapped[int] = plain(default=1, server_default="1")  # goes up with each change by staff
+    privacy_version: Mapped[str | None] = plain(String(20), label=_l("Version of the privacy statement then"))
 
     person: Mapped[Person | None] = relationship(lazy="raise")
     lines: Mapped[list["OrderLine"]] = relationship(lazy="raise", order_by="OrderLine.id", back_populates="order")

@@ -14,7 +14,7 @@ from shop.catalogue import stock
 from shop.catalogue.models import Product, Variant
 from shop.core.db import db, is_postgresql
 from shop.core.errors import ShopError
-from shop.core.statements import current_version
+from shop.core.statements import current_versions
 from shop.orders import actions
 from shop.orders.models import PLACED, Order, OrderAddress, OrderEvent, OrderLine
 from shop.orders.numbers import new_number
@@ -171,7 +171,7 @@ def _insert_order(draft: Draft, person_id: str, at: datetime) -> int | None:
 
 
 def _order_values(draft: Draft, person_id: str, at: datetime) -> dict[str, Any]:
-    delivery = draft.delivery
+    delivery, told = draft.delivery, current_versions("terms", "privacy", at=at)
     return {
         "number": new_number(at),
         "person_id": person_id,
@@ -179,7 +179,8 @@ def _order_values(draft: Draft, person_id: str, at: datetime) -> dict[str, Any]:
         "cart_id": draft.cart_id,
         "return_token": secrets.token_urlsafe(32),
         "language": draft.language,
-        "terms_version": current_version("terms", at=at),
+        "terms_version": told["terms"],
+        "privacy_version": told["privacy"],
         "status": PLACED,
         "pays_by": draft.pays_by,
         "email": draft.email,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from shop.core.consent import ASK_AGAIN_AFTER
 from shop.core.db import db
 from shop.core.personal_data import Purpose
+from shop.core.statements import current_version
 from shop.people.ledger import CONSENT_WITHDRAWN, note, replays
 from shop.people.models import Browser, Consent
 from shop.people.signals import analysis_withdrawn
@@ -47,7 +48,9 @@ def record_choice(purposes: Iterable[Purpose], *, wording: str, token: str | Non
         forget_analysis(browser, at=at)
     browser.last_used_at = at
     browser.consent_ends_at = at + ASK_AGAIN_AFTER if allowed else at
-    db.session.add(Consent(browser_id=browser.id, wording=wording, choice=CHOICES[allowed], at=at))
+    told = current_version("privacy", at=at)
+    row = Consent(browser_id=browser.id, wording=wording, privacy_version=told, choice=CHOICES[allowed], at=at)
+    db.session.add(row)
     db.session.flush()
     return token if Purpose.ANALYSIS in allowed else None
 
@@ -71,7 +74,8 @@ def withdraw_again(browser_id: str, _item: str, at: datetime) -> None:
     newest = db.session.scalar(last)
     if newest is not None and newest.choice in ALLOWS_ANALYSIS:
         browser.consent_ends_at = at
-        db.session.add(Consent(browser_id=browser_id, wording=newest.wording, choice="none", at=at))
+        as_it_was = {"wording": newest.wording, "privacy_version": newest.privacy_version}
+        db.session.add(Consent(browser_id=browser_id, choice="none", at=at, **as_it_was))
         db.session.flush()
 
 

@@ -91,6 +91,7 @@ class Consent(Model):
         words=CHOICES.get,
     )
     at: Mapped[datetime] = plain(label=_l("When"))
+    privacy_version: Mapped[str | None] = plain(String(20), label=_l("Version of the privacy statement then"))
 
 
 @event.listens_for(Consent.__table__, "after_create")

@@ -76,6 +76,7 @@ def test_an_order_keeps_its_own_copy_of_everything(app):
         None,
         statements.latest_version("terms").version,
     )
+    assert order.privacy_version == statements.latest_version("privacy").version
     assert len(order.return_token) >= 40
     rows = db.session.execute(select(OrderLine.id, OrderLine.variant_id, OrderLine.total_cents).order_by(OrderLine.id))
     lines = {row.variant_id: row for row in rows}
@@ -234,7 +235,7 @@ def test_a_download_never_runs_out(app):
 def test_the_transaction_is_short(app):
     lines = [line_for(article(stock=5)) for _n in range(3)]
     draft, asked = draft_for(*lines), []
-    statements.current_version("terms", at=clock.now())
+    statements.current_versions("terms", "privacy", at=clock.now())
     db.session.commit()
 
     def note(connection, cursor, statement, *rest):
@@ -244,7 +245,7 @@ def test_the_transaction_is_short(app):
     place(draft)
     event.remove(db.engine, "before_cursor_execute", note)
     said = [statement for statement in asked if not statement.startswith("BEGIN")]
-    # key, guest, terms, order, lines, their numbers, address, event, prices, the order; a line: stock and movement
+    # key, guest, statements, order, lines, their numbers, address, event, prices, the order; a line: stock and movement
     assert len(said) <= 10 + 2 * len(lines), "\n".join(said)
 
 

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from shop.core import clock
+from shop.core import clock, statements
 from shop.core.consent import ALL, NONE, Choice, choice_in, read_choice, says_no, variant, written
 from shop.core.db import Model, db
 from shop.core.personal_data import Purpose
@@ -295,6 +295,24 @@ def test_the_ledger_is_only_added_to(app, visitor):
         db.session.execute(text("UPDATE consents SET choice = 'none'"))
     db.session.rollback()
     assert [row[2] for row in ledger()] == ["all"]
+
+
+@pytest.mark.both_databases
+def test_a_choice_remembers_the_statement_it_was_made_under(app, customer, at, monkeypatch):
+    at("2026-11-29 12:00")
+    customer.post("/consent", choice="all")
+    mine = customer.get("/account/data/all/consents").text
+    at("2026-12-01 12:00")
+    changed = {lang: f"{text} Another sentence." for lang, text in statements.texts_of("privacy").items()}
+    monkeypatch.setitem(app.extensions["statements"], "privacy", changed)
+    customer.post("/consent", choice="none")
+    db.session.rollback()
+    rows = db.session.scalars(select(Consent).order_by(Consent.id)).all()
+    assert [row.privacy_version for row in rows] == ["2026-11-29", "2026-12-01"]
+    assert statements.version_of("privacy", "2026-12-01").html_nl.endswith("Another sentence.")
+    assert "2026-11-29" in mine
+    kept = {column.name for column in Consent.__table__.columns}
+    assert kept == {"id", "browser_id", "wording", "privacy_version", "choice", "at"}
 
 
 @pytest.mark.both_databases
