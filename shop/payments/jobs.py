@@ -26,8 +26,11 @@ log = structlog.get_logger()
 def reconcile_due() -> int:
     """Ask Mollie about every attempt whose time has come; how many were brought up to date."""
     done = 0
-    for attempt_id in _claim_due():
-        done += _reconcile_safely(attempt_id)
+    for attempt_id, is_last_look in _claim_due():
+        is_done = _reconcile_safely(attempt_id)
+        if is_done and is_last_look:
+            _end_looking(attempt_id)
+        done += is_done
     return done
 
 
@@ -41,17 +44,31 @@ def reconcile_all() -> int:
     return done
 
 
-def _claim_due() -> list[int]:
-    """Plan the next look at each due attempt before this one, so that a crash or a second worker does not repeat it."""
+def _claim_due() -> list[tuple[int, bool]]:
+    """Plan the next look at each due attempt before this one, so that a crash or a second worker does not repeat it.
+
+    Whether this look is the last one is told beside it: it is planned again all the same, for it may fail.
+    """
     with writing():
         now = clock.now()
-        found = queries.due_attempts(now)
-        for attempt_id in found:
+        found = []
+        for attempt_id in queries.due_attempts(now):
             attempt = db.session.get_one(PaymentAttempt, attempt_id)
             actions.plan_next(attempt, now=now)
+            found.append((attempt_id, attempt.next_ask_at is None))
+            attempt.next_ask_at = attempt.next_ask_at or now + rules.ASK_AFTER[-1]
             attempt.asks += 1
         db.session.commit()
     return found
+
+
+def _end_looking(attempt_id: int) -> None:
+    """Mollie answered the last question about an attempt that never became final: it is asked no more."""
+    with writing():
+        attempt = queries.attempt_for_change(attempt_id)
+        if attempt is not None and attempt.status in rules.UNSETTLED:
+            attempt.next_ask_at = None
+            db.session.commit()
 
 
 def _reconcile_safely(attempt_id: int) -> bool:

@@ -101,6 +101,23 @@ def test_row_29_when_there_is_no_such_payment_the_attempt_is_given_up(till: Till
     assert len(till.attempts(order_id)) == 2
 
 
+def test_row_29_a_last_look_that_failed_is_taken_again(till: Till) -> None:
+    order_id = till.order()
+    till.control.drop_request(operation=CREATE)
+    not_started(till, order_id)
+    attempt_id = till.attempt(order_id).id
+    till.change(PaymentAttempt, attempt_id, created_at=clock.now() - timedelta(days=6), next_ask_at=clock.now())
+    till.control.answer_next(503)
+    assert jobs.reconcile_due() == 0
+    attempt = till.attempt(order_id)
+    assert attempt.status == "creating"
+    assert attempt.next_ask_at is not None
+    till.change(PaymentAttempt, attempt_id, next_ask_at=clock.now())
+    assert jobs.reconcile_due() == 1
+    attempt = till.attempt(order_id)
+    assert (attempt.status, attempt.next_ask_at) == ("refused", None)
+
+
 def test_row_30_the_same_request_is_still_in_progress(till: Till) -> None:
     order_id = till.order()
     till.control.answer_next(409, operation=CREATE, detail="A request with the same key is still in progress")
