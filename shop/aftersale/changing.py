@@ -52,6 +52,69 @@ def cancel_by_customer(order_id: int) -> str:
         return outcome
 
 
+def change_now(
+    order_id: int,
+    wish: editing.Wish,
+    *,
+    oss_since: date | None,
+    seen: int | None = None,
+    shown_total: int | None = None,
+    staff_id: int | None = None,
+) -> str:
+    """Change an order at once, for staff, or for its customer while it waits for its first payment.
+
+    Mollie is asked first about such an order, and what can still be paid of the old amount is closed: UNSURE when it
+    can't tell, and nothing changes. What was paid meanwhile is a confirmed order: a customer then asks for the change.
+    Whatever `editing.change` refuses is refused before. Commits.
+    """
+    order = order_with_all(order_id)
+    if order.status == PLACED:
+        planned = editing.outcome_of(order, wish, oss_since=oss_since)
+        if shown_total is not None and planned.total_cents != shown_total:
+            raise editing.TotalDiffers(planned.total_cents)
+        if not close_payments(order_id):
+            return UNSURE
+    db.session.rollback()
+    with writing():
+        now = clock.now()
+        held = order_for_change(order_id)
+        if held is None:
+            raise NotFound
+        if staff_id is None and held.status != PLACED:
+            _ask_instead(held, wish, at=now)
+            db.session.commit()
+            return ASKED
+        changed = editing.change(
+            order_id, wish, seen=seen, shown_total=shown_total, oss_since=oss_since, staff_id=staff_id, at=now
+        )
+        settle_difference(changed, at=now, staff_id=staff_id)
+        db.session.commit()
+        return DONE
+
+
+def _ask_instead(order: Order, wish: editing.Wish, *, at: datetime) -> None:
+    if wish.address is not None:
+        ask(order, ADDRESS, at=at, address=wish.address)
+    else:
+        ask(order, FEWER, at=at, quantities=wish.quantities)
+
+
+def may_change_now(order: Order) -> bool:
+    """Whether a customer can change an order at once, read with all of it: it waits for its first payment."""
+    return order.status == PLACED and editing.may_change(order)
+
+
+def fewer_of(order: Order, quantities: Mapping[int, int]) -> dict[int, int]:
+    """How many pieces of each line of an order are kept; NotFewer when that is no less than were ordered."""
+    ordered = {line.id: line.quantity for line in order.lines}
+    wanted = {line: pieces for line, pieces in quantities.items() if line in ordered}
+    if any(not 0 <= pieces <= ordered[line] for line, pieces in wanted.items()):
+        raise NotFewer
+    if all(pieces == ordered[line] for line, pieces in wanted.items()):
+        raise NotFewer
+    return wanted
+
+
 def is_untouched(order: Order) -> bool:
     """Whether nothing of a confirmed order, read with all of it, is packed, held or opened yet."""
     has_file = order.express_request_at is not None and any(line.kind == DOWNLOAD for line in order.lines)
@@ -101,13 +164,7 @@ def ask_for_fewer(order_id: int, quantities: Mapping[int, int], *, at: datetime)
     held = order_for_change(order_id)
     if held is None:
         raise NotFound
-    ordered = {line.id: line.quantity for line in order_with_all(order_id).lines}
-    wanted = {line: pieces for line, pieces in quantities.items() if line in ordered}
-    if any(not 0 <= pieces <= ordered[line] for line, pieces in wanted.items()):
-        raise NotFewer
-    if all(pieces == ordered[line] for line, pieces in wanted.items()):
-        raise NotFewer
-    return ask(held, FEWER, at=at, quantities=wanted)
+    return ask(held, FEWER, at=at, quantities=fewer_of(order_with_all(order_id), quantities))
 
 
 def ask_for_address(order_id: int, address: Mapping[str, str], *, at: datetime) -> ChangeRequest:

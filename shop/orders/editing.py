@@ -14,10 +14,10 @@ from shop.catalogue import stock
 from shop.catalogue.models import Product, Variant
 from shop.core import clock
 from shop.core.db import db
-from shop.core.errors import ShopError
+from shop.core.errors import NotFound, ShopError
 from shop.orders import actions, queries
-from shop.orders.fulfilment import AlreadyDone, held
-from shop.orders.models import CONFIRMED, Order, OrderAddress, OrderLine
+from shop.orders.fulfilment import AlreadyDone
+from shop.orders.models import CONFIRMED, PLACED, Order, OrderAddress, OrderLine
 from shop.orders.rules import GOODS
 from shop.orders.signals import order_changed
 from shop.pricing.queries import vat_rates
@@ -150,15 +150,20 @@ def change(
     seen: int | None,
     shown_total: int | None,
     oss_since: date | None,
-    staff_id: int,
+    staff_id: int | None,
     at: datetime,
 ) -> Order:
-    """Carry out a change of a confirmed order of which nothing is packed; the caller commits.
+    """Carry out a change of an order of which nothing is packed; the caller commits.
+
+    One that waits for its first payment is changed too: whoever calls has closed what can be paid of it before, and
+    an old amount that comes all the same is told to staff.
 
     AlreadyDone when a colleague was first or something is packed, TotalDiffers when it costs another amount than was
     shown, NotEnoughStock when pieces are gone. `seen` and `shown_total` None: what was asked is carried out as it is.
     """
-    held(order_id, CONFIRMED)
+    order = queries.order_for_change(order_id)
+    if order is None:
+        raise NotFound
     order = queries.order_with_all(order_id)
     if (seen is not None and seen != order.version) or not may_change(order):
         raise AlreadyDone
@@ -179,15 +184,18 @@ def change(
         order.pays_by = "mollie"
     db.session.flush()
     actions.note_event(order, "changed", at=at, staff_id=staff_id)
+    if order.status == PLACED and not order.total_cents:
+        order.pays_by = "free"
+        actions.confirm(order, at)
     order = queries.order_with_all(order_id)
     order_changed.send(order=order, at=at)
     return order
 
 
 def may_change(order: Order) -> bool:
-    """Whether nothing of a confirmed order, read with all of it, is packed or done."""
+    """Whether nothing of an order, read with all of it, is packed or done, and it is not over."""
     is_served = any(line.served_at is not None for line in order.lines)
-    return order.status == CONFIRMED and not order.shipments and not is_served
+    return order.status in (PLACED, CONFIRMED) and not order.shipments and not is_served
 
 
 def _method(order: Order, wish: Wish) -> ShippingMethod | None:

@@ -47,13 +47,19 @@ def is_sale(attempt: PaymentAttempt | None) -> bool:
 
 
 def book_sale(order: Order, cents: int, *, at: datetime) -> int:
-    """Book money that came in for an order, as far as it was due; how much that was. The caller commits."""
+    """Book money that came in for an order; how much that was. The caller commits.
+
+    An older, higher amount, paid after the order was changed, is booked as a whole: what is too much of it is booked
+    again when it goes back, as after any change to less.
+    """
     known = booked(order.id)
     due = snapshot.amounts_of(order)
     left = rules.over(due, known)
     open_cents = order.total_cents - sum(gross for gross, _inside in known.values())
     times = db.session.scalar(select(func.count(BookEntry.id)).where(BookEntry.order_id == order.id))
     shared = rules.share_out(left, min(cents, max(0, open_cents)))
+    while (more := rules.share_out(due, cents - rules.gross_of(shared))) and rules.gross_of(more) > 0:
+        shared = rules.added(shared, more)
     return _write(order, SALE, shared, key=f"sale:{order.id}:{times}", at=at)
 
 

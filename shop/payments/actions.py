@@ -147,6 +147,8 @@ def _settle(order: Order, attempt: PaymentAttempt, *, at: datetime) -> None:
     elif order.status == EXPIRED and orders.reopen(order, at):
         _apply(order, attempt, "settles", at=at)
         orders.note_event(order, "paid_late", at=at)
+        db.session.flush()
+        _compare_with_total(order, attempt, at=at)
     elif order.status in (EXPIRED, CANCELED):
         _apply(order, attempt, "surplus", at=at)
         kind = "paid_after_cancel" if order.status == CANCELED else "paid_late_no_stock"

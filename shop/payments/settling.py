@@ -3,12 +3,15 @@
 from datetime import datetime
 
 from shop.core.db import db
+from shop.orders import actions as orders
 from shop.orders import emails
-from shop.orders.models import Order
+from shop.orders.models import PLACED, Order
+from shop.orders.placing import UNPAID_FOR
 from shop.payments.balance import balance_of
 from shop.payments.queries import refunds_of
 from shop.payments.refund_rules import BY_CHANGE, PROPOSED
 from shop.payments.refunding import MoreThanRemains, propose
+from shop.payments.rules import PENDING_HOLDS
 
 
 def settle_difference(order: Order, *, at: datetime, staff_id: int | None) -> tuple[int, int]:
@@ -17,6 +20,8 @@ def settle_difference(order: Order, *, at: datetime, staff_id: int | None) -> tu
     The cents that are due, and those that were proposed. The caller holds the order's row and commits.
     """
     db.session.flush()
+    if order.status == PLACED:  # its customer needs time to pay the new amount
+        orders.extend(order, at + (PENDING_HOLDS if staff_id is not None else UNPAID_FOR))
     balance = balance_of(order)
     due_cents = balance.due_cents if order.pays_by == "mollie" else 0
     proposed = sum(one.amount_cents for one in refunds_of(order.id) if one.status == PROPOSED)

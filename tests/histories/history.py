@@ -77,7 +77,8 @@ SCRIPT: Mapping[str, tuple[int, Mapping[str, Sequence[Any]]]] = {
     "decide": (4, {"n": N, "accepts": (True, True, False), "cents": (None, None, 100, 700), "dies_in": DIES}),
     "attend": (5, {"n": N, "choice": (0, 0, 1, 2), "dies_in": DIES}),
     "at_the_desk": (3, {"n": N, "puts_back": YES_NO, "accepts": (True, True, False), "dies_in": DIES}),
-    "edit": (3, {"order": N, "change": (-1, -1, 1), "dies_in": DIES}),
+    "edit": (3, {"order": N, "change": (-1, -1, 1), "dies_in": DIES, "fault": FAULT}),
+    "want_less": (2, {"order": N, "fault": FAULT, "dies_in": DIES}),
     "refund_moves": (5, {"n": N, "status": ("processing", "refunded", "failed", "failed", "canceled")}),
     "in_the_dashboard": (3, {"n": N, "cents": (None, 100, 500)}),
     "charge_back": (2, {"n": N, "cents": (None, None, 400)}),
@@ -324,7 +325,12 @@ class History:
             self.story.step(lambda: self.story.receive(one, puts_back=puts_back), dies_in=dies_in)
             self.story.step(lambda: self.story.judge(one, accepts=accepts))
 
-    def edit(self, order: int, change: int, dies_in: int | None) -> None:
+    def want_less(self, order: int, fault: str, dies_in: int | None) -> None:
+        self._goes_wrong(fault)
+        self.about(order, self.story.want_less, dies_in)
+
+    def edit(self, order: int, change: int, dies_in: int | None, fault: str) -> None:
+        self._goes_wrong(fault)
         self.about(order, lambda order_id: self.story.edit(order_id, change), dies_in)
 
     # Mollie and the bank

@@ -32,7 +32,6 @@ from shop.payments import flows, jobs, mollie_gateway
 from shop.payments.models import AttentionItem, Refund
 from shop.payments.refund_rules import ON_ITS_WAY, PROPOSED
 from shop.payments.refunding import decide as decide_refund
-from shop.payments.settling import settle_difference
 from shop.payments.simulator import captures, chargebacks, payments, refunds, webhooks
 from shop.payments.simulator.money import of as money_of
 from shop.payments.simulator.problems import Problem
@@ -304,13 +303,14 @@ class Story:
     def edit(self, order_id: int, change: int) -> None:
         """Change how many pieces of its lines an order holds."""
         wish = editing.Wish(quantities={line: max(0, n + change) for line, n in self.lines_of(order_id).items()})
-        with writing():
-            now = clock.now()
-            changed = editing.change(
-                order_id, wish, seen=None, shown_total=None, oss_since=None, staff_id=self.member, at=now
-            )
-            settle_difference(changed, at=now, staff_id=self.member)
-            db.session.commit()
+        changing.change_now(order_id, wish, oss_since=None, staff_id=self.member)
+
+    def want_less(self, order_id: int) -> None:
+        """The customer keeps one piece of each line of an order that is not paid yet."""
+        lines = self.lines_of(order_id)
+        if changing.may_change_now(order_with_all(order_id)):
+            wish = editing.Wish(quantities=changing.fewer_of(order_with_all(order_id), dict.fromkeys(lines, 1)))
+            changing.change_now(order_id, wish, oss_since=None)
 
     # Mollie
 

@@ -194,3 +194,33 @@ def test_a_line_that_a_refund_is_about_stays_and_the_page_says_why(app, staff, v
     assert page.status == 422
     assert f"{vase.name_nl} kan er niet uit" in page.text
     assert (now(order).version, len(now(order).lines)) == (1, 2)
+
+
+@pytest.mark.both_databases
+def test_an_unpaid_order_is_changed_by_staff_and_by_its_customer(app, staff, visitor, outbox) -> None:
+    parcel, _pickup = make_shipping()
+    order = make_order((make_product(price_cents=1250), 3))
+    order.shipping_method_id = parcel.id
+    link = "/orders/" + new_link(order, clock.now()).rsplit("/", 1)[1]
+    db.session.commit()
+    number, line = order.number, order_with_all(order.id).lines[0].id
+    owner, path = staff("owner"), f"/staff/orders/{number}/edit"
+    page = owner.get(path)
+    assert "Deze bestelling is nog niet betaald." in page.text
+    owner.send(f"{path}/lines", **{f"line-{line}": "2"}, preview="1")
+    page = owner.send(f"{path}/lines", apply="1", _follow=True)
+    assert "De bestelling is gewijzigd." in page.text
+    assert outbox.mails().count("order_difference") == 1
+    page = visitor.get(f"{link}/change")
+    assert "Je bestelling is nog niet betaald, dus dit gaat meteen in." in page.text
+    page = visitor.send(f"{link}/change/pieces", **{f"keep-{line}": "1"}, _follow=True)
+    assert "Je bestelling is gewijzigd." in page.text
+    visitor.get(f"{link}/change")
+    assert visitor.send(f"{link}/change/pieces", **{f"keep-{line}": "0"}).status == 422
+    visitor.get(f"{link}/change")
+    visitor.send(f"{link}/change/address", given_name="Tom", family_name="Visser", street="Prinsengracht",
+                 house_number="1", postcode="1015 DK", town="Amsterdam", country="NL")  # fmt: skip
+    db.session.rollback()
+    found = order_with_all(order.id)
+    assert (found.status, found.version, found.lines[0].quantity) == ("placed", 4, 1)
+    assert next(one for one in found.addresses if one.kind == "shipping").town == "Amsterdam"

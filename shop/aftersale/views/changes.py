@@ -1,6 +1,6 @@
 """Calling an order off and asking for a change, from the mailed link or from the account."""
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,11 +17,14 @@ from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.core.security import limiter
 from shop.core.templating import NOTICES
+from shop.orders import editing
+from shop.orders.editing import Wish
 from shop.orders.models import PLACED, Order
 from shop.orders.queries import order_of, order_with_all
 from shop.shipping.queries import countries
 
 NOTICES["order-is-canceled"] = _l("Your order is canceled.")
+NOTICES["order-is-changed"] = _l("Your order is changed. Pay it here, if you had not done that.")
 NOTICES["change-asked"] = _l("We have your request. A colleague looks at it and you get a message.")
 
 
@@ -71,7 +74,8 @@ def _page(
         urls=_urls(order, token),
         may_cancel=order.status == PLACED or changing.may_ask(order),
         is_at_once=order.status == PLACED or changing.is_untouched(order),
-        may_ask=changing.may_ask(order),
+        may_ask=changing.may_ask(order) or changing.may_change_now(order),
+        changes_at_once=changing.may_change_now(order),
         requests=[one for one in changing.requests_of(order.id) if one.decided_at is None],
         cancel=CancelOrderForm(formdata=None),
         fewer=FewerForm(formdata=None),
@@ -101,9 +105,39 @@ def _change_address(order: Order, token: str | None) -> ResponseReturnValue:
     form.country.choices = list(country_choices(countries()).items())
     if not form.validate_on_submit():
         return _page(order, token, address=form), 422
+    urls = _urls(order, token)
+    if changing.may_change_now(order):
+        return _change_now(order, token, Wish(address=form.address_values()), address=form)
     changing.ask_for_address(order.id, form.address_values(), at=clock.now())
     db.session.commit()
-    return redirect(f"{_urls(order, token)['back']}?notice=change-asked", 303)
+    return redirect(f"{urls['back']}?notice=change-asked", 303)
+
+
+def _change_now(
+    order: Order,
+    token: str | None,
+    wish: Wish,
+    *,
+    address: NewAddressForm | None = None,
+    kept: dict[int, int] | None = None,
+) -> ResponseReturnValue:
+    """Change an order that waits for its first payment, as its customer wants it."""
+    urls, order_id, problem, status = _urls(order, token), order.id, "", 422
+    try:
+        outcome = changing.change_now(order_id, wish, oss_since=current_app.config["VAT_OSS_SINCE"])
+    except editing.CannotDeliver:
+        problem = _("We can't deliver there in the way that you chose. Cancel the order and order anew.")
+    except editing.NothingLeft:
+        problem = _("Nothing would be left of your order. Cancel it instead.")
+    except editing.StillNamed as refusal:
+        problem = _("%(name)s can't be taken out any more. Write to us.", name=refusal)
+    else:
+        if outcome != UNSURE:
+            notice = {DONE: "order-is-changed", ASKED: "change-asked"}[outcome]
+            return redirect(f"{urls['back']}?notice={notice}", 303)
+        problem, status = _("We can't find out now whether your payment came through. Try again in a few minutes."), 503
+    db.session.rollback()
+    return _page(order_with_all(order_id), token, address=address, kept=kept, problem=problem), status
 
 
 def _fewer(order: Order, token: str | None) -> ResponseReturnValue:
@@ -114,6 +148,8 @@ def _fewer(order: Order, token: str | None) -> ResponseReturnValue:
         return _page(order, token, problem=_("Fill in whole numbers.")), 422
     kept = {line_id: int(text) for line_id, text in typed.items()}
     try:
+        if changing.may_change_now(order):
+            return _change_now(order, token, Wish(quantities=changing.fewer_of(order, kept)), kept=kept)
         changing.ask_for_fewer(order.id, kept, at=clock.now())
     except changing.NotFewer:
         db.session.rollback()

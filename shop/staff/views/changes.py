@@ -20,7 +20,6 @@ from shop.orders import editing
 from shop.orders.editing import Outcome, Wish
 from shop.orders.models import Order, OrderAddress
 from shop.orders.queries import order_with_all
-from shop.payments.settling import settle_difference
 from shop.shipping.queries import countries
 from shop.staff.audit import about, audited
 from shop.staff.forms.changes import DecideChangeForm, EditAddressForm, EditLinesForm
@@ -142,17 +141,16 @@ def edit_lines(number: str) -> ResponseReturnValue:
         if "apply" not in request.form:
             outcome = editing.outcome_of(order_with_all(order.id), wish, oss_since=oss_since)
             return _edit_page(order, lines=form, outcome=outcome, wish=wish)
-        changed = editing.change(
+        outcome_word = changing.change_now(
             order.id,
             wish,
             seen=form.seen.data,
             shown_total=form.shown_total.data if form.shown_total.data is not None else -1,
             oss_since=oss_since,
             staff_id=this_member().member_id,
-            at=clock.now(),
         )
-        settle_difference(changed, at=clock.now(), staff_id=this_member().member_id)
-        db.session.commit()
+        if outcome_word == changing.UNSURE:
+            return _edit_page(found_order(number), lines=form, wish=wish, problem=_unsure()), 503
     except editing.NothingLeft:
         problem = _("Nothing would be left of the order: cancel it instead.")
     except editing.StillNamed as refusal:
@@ -181,22 +179,24 @@ def edit_address(number: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _edit_page(order, address=form), 422
     try:
-        changed = editing.change(
+        outcome_word = changing.change_now(
             order.id,
             Wish(address=form.address_values()),
             seen=form.seen.data,
-            shown_total=None,
             oss_since=current_app.config["VAT_OSS_SINCE"],
             staff_id=this_member().member_id,
-            at=clock.now(),
         )
     except editing.CannotDeliver:
         db.session.rollback()
         form.country.errors = [_("This way of delivery does not carry this order there.")]
         return _edit_page(found_order(number), address=form), 422
-    settle_difference(changed, at=clock.now(), staff_id=this_member().member_id)
-    db.session.commit()
+    if outcome_word == changing.UNSURE:
+        return _edit_page(found_order(number), address=form, problem=_unsure()), 503
     return redirect(url_for("staff.order", number=number, notice="order-changed"), 303)
+
+
+def _unsure() -> str:
+    return str(_("Mollie can't say now whether this order was paid. Nothing was changed; try again in a few minutes."))
 
 
 def _typed_wish(order: Order, form: EditLinesForm) -> Wish | None:
