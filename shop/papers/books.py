@@ -68,7 +68,10 @@ def book_refund(order: Order, refund: Refund, *, at: datetime) -> int:
     if refund.attempt_id is not None and not is_sale(db.session.get(PaymentAttempt, refund.attempt_id)):
         return 0  # it had come twice, and was never booked
     known, wanted = booked(order.id), snapshot.refunded_buckets(order, refund)
-    over = {} if wanted else rules.over(known, snapshot.amounts_of(order))  # a changed order costs less than was paid
+    due = snapshot.amounts_of(order)
+    is_below = rules.gross_of(known) - refund.amount_cents < rules.gross_of(due)
+    # What a changed order costs less than was paid goes back first; for pieces only once no more than it costs is left.
+    over = rules.over(known, due) if is_below or not wanted else {}
     shared = rules.share_out(over, refund.amount_cents)
     rest = refund.amount_cents - rules.gross_of(shared)
     shared = rules.added(shared, rules.share_out(rules.without(known, shared), rest, wanted))
