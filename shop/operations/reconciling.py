@@ -1,6 +1,6 @@
 """Once a day: Mollie against orders, papers and stock. Zero differences are expected; each kind has its repair."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,7 +29,8 @@ KEPT = timedelta(days=400)
 MOST = 500
 
 UNKNOWN, DIFFERS, ONLY_OURS = "mollie_unknown", "mollie_differs", "only_ours"
-BALANCE, STOCK, PAPERS, PAPER_TOTAL = "balance", "stock", "papers", "paper_total"
+BALANCE, STOCK, PAPERS, PAPER_TOTAL, OTHER = "balance", "stock", "papers", "paper_total", "other"
+_BY_INVARIANT = {"I1": BALANCE, "I2": STOCK, "I4": BALANCE, "I9": BALANCE}  # I3 is that of the papers, asked below
 BY_ASKING = (DIFFERS, ONLY_OURS)
 """Kinds that are repaired by asking Mollie about the payment once more."""
 
@@ -109,7 +110,7 @@ def _difference(answer: Answer, attempt: PaymentAttempt) -> str:
 
 def _inside(at: datetime) -> list[Found]:
     """Orders, money, stock and papers among themselves."""
-    found = [Found(STOCK if text.startswith("I2") else BALANCE, text[:200]) for text in broken_invariants()]
+    found = [Found(_BY_INVARIANT.get(text[:2], OTHER), text[:200]) for text in broken_invariants() if text[:2] != "I3"]
     found += [Found(PAPERS, text[:200]) for text in (*wrong_with_numbers(at), *wrong_with_sums())]
     found += [Found(PAPER_TOTAL, text) for text in _wrong_paper_totals()]
     db.session.rollback()
@@ -148,6 +149,13 @@ def _forget(at: datetime) -> None:
     old = select(ReconciliationRun.id).where(ReconciliationRun.started_at < at - KEPT)
     db.session.execute(delete(Difference).where(Difference.run_id.in_(old)))
     db.session.execute(delete(ReconciliationRun).where(ReconciliationRun.started_at < at - KEPT))
+
+
+def orders_of(differences: Iterable[Difference]) -> dict[int, str]:
+    """The numbers of the orders whose payments differ, by attempt."""
+    attempts = {one.attempt_id for one in differences if one.attempt_id is not None}
+    question = select(PaymentAttempt.id, Order.number).join(Order, Order.id == PaymentAttempt.order_id)
+    return {row[0]: row[1] for row in db.session.execute(question.where(PaymentAttempt.id.in_(attempts)))}
 
 
 def last_run() -> ReconciliationRun | None:

@@ -297,13 +297,17 @@ def test_what_a_customer_sees(street, sights, visit, language, scheme, screen):
     assert walk(page, street.urls[0] + language, sights.for_customers) == []
 
 
-@pytest.mark.parametrize(("scheme", "screen"), [("light", PHONE), ("dark", DESK)], ids=["light-phone", "dark-desk"])
-def test_what_staff_sees(street, sights, visit, scheme, screen):
+@pytest.mark.parametrize(
+    ("language", "scheme", "screen"),
+    [("", "light", PHONE), ("/en", "dark", DESK)],
+    ids=["nl-light-phone", "en-dark-desk"],
+)
+def test_what_staff_sees(street, sights, visit, language, scheme, screen):
     stranger = visit(color_scheme=scheme, viewport=screen).page
-    found = walk(stranger, street.urls[0], ["/staff/sign-in"])
+    found = walk(stranger, street.urls[0] + language, ["/staff/sign-in"])
     page = visit(color_scheme=scheme, viewport=screen, storage_state=sights.member).page
     page.goto(f"{street.urls[0]}/staff")
     rooms = page.locator(".staff-nav a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
     assert len(rooms) > 5
     paths = list(dict.fromkeys([*rooms, *sights.for_staff]))
-    assert found + walk(page, street.urls[0], paths) == []
+    assert found + walk(page, street.urls[0] + language, paths) == []

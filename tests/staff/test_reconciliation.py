@@ -15,7 +15,7 @@ from tests.factories import make_order
 
 def test_every_kind_has_its_name_and_its_repair():
     kinds = {getattr(reconciling, name) for name in
-             ("UNKNOWN", "DIFFERS", "ONLY_OURS", "BALANCE", "STOCK", "PAPERS", "PAPER_TOTAL")}  # fmt: skip
+             ("UNKNOWN", "DIFFERS", "ONLY_OURS", "BALANCE", "STOCK", "PAPERS", "PAPER_TOTAL", "OTHER")}  # fmt: skip
     assert set(KINDS) == kinds
 
 

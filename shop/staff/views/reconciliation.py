@@ -22,6 +22,7 @@ NOTICES["reconciled"] = _l("Compared anew.")
 NOTICES["asked-mollie"] = _l("Mollie was asked about this payment. Compare anew to see whether it is right now.")
 NOTICES["mollie-silent"] = _l("Mollie could not tell just now. Try again in a few minutes.")
 
+SHOWN = 100
 KINDS: dict[str, tuple[Any, Any]] = {
     reconciling.UNKNOWN: (
         _l("Paid at Mollie, unknown to the shop"),
@@ -47,6 +48,10 @@ KINDS: dict[str, tuple[Any, Any]] = {
         _l("The papers are not in order"),
         _l("Run “flask invoices check” and call whoever keeps the shop running; issue nothing until it is solved."),
     ),
+    reconciling.OTHER: (
+        _l("Something else in the database does not fit"),
+        _l("Run “flask invariants” and call whoever keeps the shop running."),
+    ),
     reconciling.PAPER_TOTAL: (
         _l("The papers of an order do not come to its total"),
         _l("Issue a credit note and a new invoice, so that both agree."),
@@ -60,9 +65,13 @@ KINDS: dict[str, tuple[Any, Any]] = {
 def reconciliation() -> ResponseReturnValue:
     """The last comparison, what it found, and those before it."""
     page_is_personal()
+    run = reconciling.last_run()
+    shown = run.differences[:SHOWN] if run else []
     return render_template(
         "staff/reconciliation/show.html",
-        run=reconciling.last_run(),
+        run=run,
+        shown=shown,
+        numbers=reconciling.orders_of(shown),
         runs=reconciling.earlier_runs(),
         is_late=reconciling.is_late(clock.now()),
         kinds=KINDS,
