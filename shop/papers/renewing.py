@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from flask_babel import gettext as _
+
 from shop.core import clock
 from shop.core.errors import Conflict
+from shop.core.i18n import speaking
 from shop.orders.models import Order
 from shop.orders.queries import order_with_all
 from shop.papers import actions, books, documents, numbers, queries, rules, seller, snapshot
@@ -70,21 +73,41 @@ def take_refund_back(order: Order, refund: Refund, at: datetime) -> None:
     """Money that had gone back is here again: the books say so, and an invoice reverses each credit note of it."""
     books.take_refund_back(order, refund, at=at)
     for note in queries.credited_by(refund.id):
-        cause = f"back:{note.id}"
-        if queries.issued_for(cause) is not None or not seller.may_issue():
-            continue
-        with actions.waiting_for_the_clock(order, at):
-            drawn = numbers.draw(at)
-            paper = replace(
-                documents.paper_of(note),
-                kind=rules.INVOICE,
-                number=drawn.number,
-                issued_on=clock.local_date(drawn.issued_at).isoformat(),
-                seller=seller.seller(),
-                refers_to=note.number,
-                refers_to_on=note.issued_on.isoformat(),
-            )
-            actions.issue(order, paper, drawn, cause=cause, refers_to=note)
+        _take_note_back(order, note, documents.paper_of(note).lines, at, cause=f"back:{note.id}")
+    early = next((note for note in queries.invoices_of(order.id) if note.cause.startswith("before:")), None)
+    if early is not None:  # of money that had gone back before there was an invoice: this note names no refund
+        _take_early_note_back(order_with_all(order.id), early, at, cause=f"back:{early.id}:{refund.id}")
+
+
+def _take_early_note_back(order: Order, note: Invoice, at: datetime, *, cause: str) -> None:
+    booked = books.booked(order.id)
+    if rules.gross_of(booked) > order.total_cents:
+        return
+    left = rules.parts_less([queries.left_of(invoice) for invoice, _left in queries.open_invoices(order.id)], ())
+    missing = tuple(part for part in rules.less(rules.by_rate(booked), left) if part.gross_cents or part.vat_cents)
+    if not missing or any(part.gross_cents < 0 for part in missing):
+        return
+    with speaking(note.language):
+        name = str(_("Part of invoice %(number)s", number=note.refers_to))
+    _take_note_back(order, note, rules.lines_for(missing, (), name=name), at, cause=cause)
+
+
+def _take_note_back(order: Order, note: Invoice, lines: tuple[rules.Line, ...], at: datetime, *, cause: str) -> None:
+    if queries.issued_for(cause) is not None or not seller.may_issue():
+        return
+    with actions.waiting_for_the_clock(order, at):
+        drawn = numbers.draw(at)
+        paper = replace(
+            documents.paper_of(note),
+            kind=rules.INVOICE,
+            number=drawn.number,
+            issued_on=clock.local_date(drawn.issued_at).isoformat(),
+            seller=seller.seller(),
+            lines=lines,
+            refers_to=note.number,
+            refers_to_on=note.issued_on.isoformat(),
+        )
+        actions.issue(order, paper, drawn, cause=cause, refers_to=note)
 
 
 def credit_by_hand(

@@ -215,6 +215,23 @@ def test_a_refund_that_bounced_is_invoiced_again_and_credited_when_it_goes_once_
     assert all_is_right()
 
 
+@pytest.mark.both_databases
+def test_a_refund_from_before_the_invoice_that_bounced_is_invoiced_again(app):
+    order = two_lines()
+    refund, kept = settled_refund(order, 595), settled_refund(order, 100)
+    invoiced(order)
+    assert told(order) == [("invoice", order.total_cents), ("credit_note", 695)]
+    bounce(refund)
+    bounce(refund)
+    assert told(order)[2:] == [("invoice", 595)]
+    assert queries.invoices_of(order.id)[-1].refers_to == queries.invoices_of(order.id)[1].number
+    assert sum(left for _one, left in queries.open_invoices(order.id)) == order.total_cents - 100
+    bounce(kept)
+    assert books_are(order) == order_is(order)
+    assert sum(left for _one, left in queries.open_invoices(order.id)) == order.total_cents
+    assert all_is_right()
+
+
 def test_a_refund_that_never_went_reverses_nothing(app):
     order = two_lines()
     invoiced(order)
