@@ -273,6 +273,11 @@ def test_the_warehouse_counts_stock(app, staff):
     page = browser.send(f"/staff/stock/{variant_id}", stock="9", _follow=True)
     assert "De voorraad is vastgelegd." in page.text
     assert one(Variant).stock == 9
+    assert "Er is niets bijna op." in browser.get("/staff/stock?low=yes").text
+    browser.get("/staff/stock")
+    browser.send(f"/staff/stock/{variant_id}", stock="2")
+    assert len(browser.get("/staff/stock?low=yes").soup.select("tbody tr")) == 1
+    assert "low=yes" in browser.send(f"/staff/stock/{variant_id}?low=yes", stock="3").location
 
 
 def test_a_sale_while_counting_asks_to_count_again(app, staff):

@@ -83,8 +83,8 @@ def products(text: str, before: int | None) -> list[ProductRow]:
     return [ProductRow(*row) for row in db.session.execute(question)]
 
 
-def stock_rows(text: str, after: int | None) -> list[StockRow]:
-    """Variants of goods with their stock; one more than a page, if there are."""
+def stock_rows(text: str, after: int | None, *, most: int | None = None) -> list[StockRow]:
+    """Variants of goods with their stock, with at most so many pieces if asked; one more than a page, if there are."""
     question = (
         select(
             Variant.id,
@@ -103,6 +103,8 @@ def stock_rows(text: str, after: int | None) -> list[StockRow]:
     )
     if after is not None:
         question = question.where(Variant.id > after)
+    if most is not None:
+        question = question.where(Variant.stock <= most)
     if text:
         columns = (Product.name_nl, Product.name_en, Variant.sku)
         question = question.where(or_(*(func.lower(column).like(_like(text), escape="\\") for column in columns)))

@@ -1,5 +1,7 @@
 """Options, variants and pictures of a product, and counting stock."""
 
+from typing import Any
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -8,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from shop.catalogue import actions, rules
 from shop.catalogue.models import OptionValue, Picture, Product, Variant
 from shop.catalogue.pictures import NotAPicture, save_master
-from shop.catalogue.rules import CannotPublish
+from shop.catalogue.rules import FEW, CannotPublish
 from shop.core import clock
 from shop.core.access import staff_may
 from shop.core.db import db
@@ -224,13 +226,16 @@ def stock() -> ResponseReturnValue:
 
 
 def _stock_page(sent: StockForm | None = None, sent_of: int | None = None) -> ResponseReturnValue:
-    text = request.args.get("q", "").strip()[:80]
-    found = queries.stock_rows(text, number_from_query("after"))
+    text, is_low = request.args.get("q", "").strip()[:80], "low" in request.args
+    found = queries.stock_rows(text, number_from_query("after"), most=FEW if is_low else None)
     rows = found[: queries.PAGE]
     page = render_template(
         "staff/products/stock.html",
         rows=rows,
         text=text,
+        is_low=is_low,
+        few=FEW,
+        here=_place_in_stock(),
         next_after=rows[-1].id if len(found) > queries.PAGE else None,
         sent=sent,
         sent_of=sent_of,
@@ -256,4 +261,9 @@ def count_stock(variant_id: int) -> ResponseReturnValue:
         form.seen.data = None
         return _stock_page(form, variant_id)
     db.session.commit()
-    return redirect(url_for("staff.stock", notice="counted", q=request.args.get("q") or None), 303)
+    return redirect(url_for("staff.stock", notice="counted", **_place_in_stock()), 303)
+
+
+def _place_in_stock() -> dict[str, Any]:
+    """Which part of the stock is being looked at, for the way back to it."""
+    return {name: value for name in ("q", "low", "after") if (value := request.args.get(name, "").strip()[:80])}
