@@ -17,6 +17,7 @@ from shop.payments.moves import lose_refund
 from shop.payments.queries import attempts_of
 from shop.payments.refund_rules import BY_STAFF, FAILED
 from shop.payments.refunding import decide, propose
+from shop.payments.taking_back import cancel_refund
 
 TWO = (GOODS, GOODS)
 
@@ -85,7 +86,7 @@ def _send_back(awaited: Order, returned: Order, account: Account, *, at: datetim
 
 
 def _money(failed: Order, declined: Order, *, at: datetime) -> None:
-    """A refund that the customer's bank did not take, and one that the owner would not make."""
+    """A refund that the customer's bank did not take, one that the owner would not make, and one taken back in time."""
     owner, packer = member("eigenaar@"), member("magazijn@")
     refund = propose(failed, cents=500, origin=BY_STAFF, key="demo-failed", at=at - timedelta(days=3), staff_id=packer)
     refund.decided_by, refund.decided_at = owner, at - timedelta(days=3)
@@ -96,3 +97,6 @@ def _money(failed: Order, declined: Order, *, at: datetime) -> None:
         declined, cents=1000, origin=BY_STAFF, key="demo-declined", at=at - timedelta(days=5), staff_id=packer
     )
     decide(other.id, accept=False, reason="Al omgeruild voor een nieuwe", staff_id=owner, at=at - timedelta(days=4))
+    hasty = propose(declined, cents=250, origin=BY_STAFF, key="demo-hasty", at=at - timedelta(days=2), staff_id=packer)
+    decide(hasty.id, accept=True, reason="Deksel ontbrak", staff_id=owner, at=at - timedelta(days=2))
+    cancel_refund(hasty.id, reason="Het deksel zat in de doos", staff_id=owner, at=at - timedelta(days=2))

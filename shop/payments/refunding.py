@@ -14,15 +14,27 @@ from sqlalchemy.orm import selectinload
 
 from shop.core import outbox
 from shop.core.db import db
-from shop.core.errors import Conflict, NotFound, ShopError
+from shop.core.errors import Conflict, NotFound
 from shop.core.money import mollie_value
 from shop.orders import actions as orders
 from shop.orders import emails, fulfilment
-from shop.orders.models import CONFIRMED, Order, OrderLine
+from shop.orders.models import CONFIRMED, Order
 from shop.orders.queries import order_for_change
 from shop.payments import attention
 from shop.payments.balance import balance_of, cash_left, received, room_in
 from shop.payments.models import AttentionItem, PaymentAttempt, Refund, RefundLine
+from shop.payments.refund_lines import (
+    MoreThanRemains,
+    PiecesPaidBack,
+    pieces_left,
+    refuse_pieces_paid_back,
+    set_amount,
+    share,
+    share_over,
+    shares_of,
+    weights_of,
+    worth_cents,
+)
 from shop.payments.refund_rules import (
     ALIVE,
     BY_CANCELLATION,
@@ -34,33 +46,17 @@ from shop.payments.refund_rules import (
     PROPOSED,
     QUEUED,
     REFUNDED,
-    in_parts,
-    shared_out,
     taken_from,
 )
 from shop.payments.signals import refund_declined, refund_settled
+
+__all__ = ["MoreThanRemains", "PiecesPaidBack", "pieces_left", "worth_cents"]
 
 OUTBOX_KIND = "refund"
 
 
 SURPLUS = ("paid_twice", "paid_after_cancel", "paid_late_no_stock")
 """What the attention list says of a payment that came beyond what was due."""
-
-
-class MoreThanRemains(ShopError):
-    """More was to go back than is left of what was paid; `available` says how much is."""
-
-    def __init__(self, available: int) -> None:
-        super().__init__(f"{available} cents remain")
-        self.available = available
-
-
-class PiecesPaidBack(MoreThanRemains):
-    """Money was to go back for pieces of a line for which it went back already; `left` says how many remain."""
-
-    def __init__(self, name: str, left: int) -> None:
-        super().__init__(0)
-        self.name, self.left = name, left
 
 
 def propose(
@@ -99,7 +95,7 @@ def propose(
     ]
     if lines and not refund.lines:
         refund.shipping_cents = 0
-    _share(refund, _weights(order, refund.lines))
+    share(refund, weights_of(order, refund.lines))
     db.session.add(refund)
     db.session.flush()
     orders.note_event(order, "refund_proposed", at=at, detail=_words(amount), is_for_customer=False, staff_id=staff_id)
@@ -132,7 +128,7 @@ def propose_again(order: Order, refund_id: int, *, at: datetime, staff_id: int |
         RefundLine(order_line_id=line.order_line_id, quantity=line.quantity, cents=line.cents)
         for line in db.session.scalars(question)
     ]
-    _share(again, _shares_of(order, again))
+    share(again, shares_of(order, again))
     db.session.flush()
     return again
 
@@ -149,26 +145,6 @@ def unreplaced(refunds: Sequence[Refund]) -> list[Refund]:
     """Those that did not go back and were not proposed again, of the refunds for one cause."""
     keys = {refund.origin_key for refund in refunds}
     return [refund for refund in refunds if refund.status in LOST and _key_again(refund) not in keys]
-
-
-def pieces_left(order_id: int) -> dict[int, int]:
-    """For how many pieces of each line of an order money can still go back."""
-    back = (
-        select(func.coalesce(func.sum(RefundLine.quantity), 0))
-        .join(Refund, Refund.id == RefundLine.refund_id)
-        .where(RefundLine.order_line_id == OrderLine.id, Refund.status.in_(ALIVE))
-        .correlate(OrderLine)
-        .scalar_subquery()
-    )
-    question = select(OrderLine.id, (OrderLine.quantity - back).label("left")).where(OrderLine.order_id == order_id)
-    return {row.id: max(0, int(row.left)) for row in db.session.execute(question)}
-
-
-def worth_cents(order: Order, pieces: Mapping[int, int]) -> int:
-    """The price of pieces of an order, less their part of a discount."""
-    prices = _prices(order)
-    part = sum(prices.get(line, 0) * count for line, count in pieces.items())
-    return part - (order.discount_cents * part // order.items_cents if order.items_cents else 0)
 
 
 def cause_of(refund: Refund) -> str:
@@ -261,7 +237,7 @@ def recount(attempt_id: int) -> None:
 
 
 def _accept(order: Order, refund: Refund, cents: int, *, at: datetime) -> None:
-    _refuse_pieces_paid_back(order, refund)
+    refuse_pieces_paid_back(order, refund)
     rooms = room_in(order.id)
     if refund.attempt_id is not None:
         rooms = {refund.attempt_id: rooms.get(refund.attempt_id, 0)}
@@ -271,7 +247,7 @@ def _accept(order: Order, refund: Refund, cents: int, *, at: datetime) -> None:
     if cash and not rooms:
         if not 0 < cents <= cash:
             raise MoreThanRemains(cash)
-        _set_amount(order, refund, cents)
+        set_amount(order, refund, cents)
         refund.is_by_hand = True
         orders.note_event(order, "refund_accepted", at=at, detail=_words(cents), staff_id=refund.decided_by)
         settle(order, refund, at=at)
@@ -283,36 +259,16 @@ def _accept(order: Order, refund: Refund, cents: int, *, at: datetime) -> None:
     for attempt_id, part in parts:
         _claim(attempt_id, part)
     orders.note_event(order, "refund_accepted", at=at, detail=_words(cents), staff_id=refund.decided_by)
-    _set_amount(order, refund, cents)
+    set_amount(order, refund, cents)
     _end_delivery(order, refund, at=at)
     ones = [refund, *(_further_part(refund, n, part, at=at) for n, (_from, part) in enumerate(parts) if n)]
     if len(ones) > 1:
-        _share_over(refund, ones, [part for _attempt, part in parts])
+        share_over(refund, ones, [part for _attempt, part in parts])
     for one, (attempt_id, _part) in zip(ones, parts, strict=True):
         one.attempt_id, one.status = attempt_id, QUEUED
         db.session.flush()
         outbox.put(OUTBOX_KIND, f"{OUTBOX_KIND}:{one.id}", at=at, reference=str(one.id))
     _close_what_went(order, refund, [attempt for attempt, _part in parts], at=at)
-
-
-def _share_over(refund: Refund, ones: Sequence[Refund], parts: Sequence[int]) -> None:
-    """Give each part of a refund what it is for: its money of each line and of the delivery, and its pieces."""
-    lines = [(line.order_line_id, line.quantity, line.cents) for line in refund.lines]
-    rest = refund.amount_cents - refund.shipping_cents - sum(cents for _line, _pieces, cents in lines)
-    told = [(pieces, cents) for _line, pieces, cents in lines]
-    shares = in_parts([*told, (0, rest)], refund.shipping_cents, parts)
-    for one, share, part in zip(ones, shares, parts, strict=True):
-        one.amount_cents, one.shipping_cents = part, share.shipping_cents
-        known = {line.order_line_id: line for line in one.lines}
-        kept = []
-        for (line_id, _pieces, _cents), (pieces, cents) in zip(lines, share.lines, strict=False):
-            if not (pieces or cents):
-                continue
-            row = known.get(line_id) or RefundLine(order_line_id=line_id)
-            row.quantity, row.cents = pieces, cents
-            kept.append(row)
-        one.lines = kept
-    db.session.flush()
 
 
 def _close_what_went(order: Order, refund: Refund, attempts: Sequence[int], *, at: datetime) -> None:
@@ -353,15 +309,6 @@ def _end_delivery(order: Order, refund: Refund, *, at: datetime) -> None:
         fulfilment.leave_out(order.id, pieces, reason=refund.reason or "", staff_id=refund.decided_by, at=at)
 
 
-def _refuse_pieces_paid_back(order: Order, refund: Refund) -> None:
-    """PiecesPaidBack when a proposal is about pieces for which another one was accepted meanwhile."""
-    left = pieces_left(order.id) if refund.lines else {}
-    for line in refund.lines:
-        if line.quantity > left.get(line.order_line_id, 0):
-            name = db.session.scalar(select(OrderLine.name).where(OrderLine.id == line.order_line_id))
-            raise PiecesPaidBack(name or "", left.get(line.order_line_id, 0))
-
-
 def _claim(attempt_id: int, cents: int) -> None:
     """Claim money of a payment; the database says no when it is not there, whoever else claims at the same moment."""
     free = received() - PaymentAttempt.charged_back_cents
@@ -399,42 +346,12 @@ def _new(order_id: int, origin: str, key: str, *, amount: int, shipping: int, at
     )
 
 
-def _set_amount(order: Order, refund: Refund, cents: int) -> None:
-    """Give a refund its final amount; its lines and its delivery share it."""
-    weights = _shares_of(order, refund)
-    if cents != refund.amount_cents:
-        refund.amount_cents, refund.shipping_cents = cents, min(refund.shipping_cents, cents)
-    _share(refund, weights)
-
-
-def _shares_of(order: Order, refund: Refund) -> list[int]:
-    """By what the lines of a refund share its money: as they did, or by their prices."""
-    known = [line.cents for line in refund.lines]
-    return known if any(known) else _weights(order, refund.lines)
-
-
 def _origin_again(lost: Refund) -> str:
     return BY_STAFF if lost.origin == BY_MOLLIE else lost.origin
 
 
 def _key_again(lost: Refund) -> str:
     return f"{cause_of(lost)}~{lost.id}"
-
-
-def _share(refund: Refund, weights: Sequence[int]) -> None:
-    parts = shared_out(refund.amount_cents - refund.shipping_cents, weights)
-    for line, cents in zip(refund.lines, parts, strict=True):
-        line.cents = cents
-
-
-def _weights(order: Order, lines: Sequence[RefundLine]) -> list[int]:
-    prices = _prices(order)
-    return [prices.get(line.order_line_id, 0) * line.quantity for line in lines]
-
-
-def _prices(order: Order) -> dict[int, int]:
-    question = select(OrderLine.id, OrderLine.unit_price_cents).where(OrderLine.order_id == order.id)
-    return {row.id: row.unit_price_cents for row in db.session.execute(question)}
 
 
 def _words(cents: int) -> str:

@@ -231,7 +231,7 @@ def test_what_is_paid_back_and_not_sent_stays_here_if_that_is_chosen(app: Flask,
     owner = staff("owner")
     accepted(owner, order, line, ends_delivery="y")
     page = owner.get(f"/staff/orders/{order.number}")
-    assert "1 wordt niet verzonden" in page.text
+    assert "Wordt niet verzonden: 1" in page.text
     assert outbox.mails().count("order_not_sent") == 1
     db.session.rollback()
     assert db.session.get_one(OrderLine, line).not_sent_quantity == 1
