@@ -276,8 +276,10 @@ def test_the_warehouse_counts_stock(app, staff):
     assert "Er is niets bijna op." in browser.get("/staff/stock?low=yes").text
     browser.get("/staff/stock")
     browser.send(f"/staff/stock/{variant_id}", stock="2")
-    assert len(browser.get("/staff/stock?low=yes").soup.select("tbody tr")) == 1
-    assert "low=yes" in browser.send(f"/staff/stock/{variant_id}?low=yes", stock="3").location
+    page = browser.get("/staff/stock?low=yes")
+    assert len(page.soup.select("tbody tr")) == 1
+    counted = {**page.form(f"/staff/stock/{variant_id}"), "stock": "3"}
+    assert "low=yes" in browser.post(f"/staff/stock/{variant_id}?low=yes", **counted).location
 
 
 def test_a_sale_while_counting_asks_to_count_again(app, staff):
