@@ -275,6 +275,29 @@ def test_a_mailbox_that_was_proved_is_opened_by_nobody_elses_mailbox(app: Flask,
     assert Browser(app).post(link).status == 303
 
 
+def test_the_form_of_a_request_leads_nowhere_once_the_mailbox_was_proved(
+    app: Flask, staff: Staff, mailbox: Any
+) -> None:
+    """Whoever asked in somebody's name still has the form that they sent: it does not open the answer."""
+    thief, email = Browser(app), "bekend@example.com"
+    thief.get("/data-request/form")
+    form = {**thief.page.form("/data-request/form"), "kind": "access", "email": "dief@example.com"}
+    form["known_email"] = email
+    first = thief.post("/data-request/form", **form)
+    again = thief.post("/data-request/form", **form)
+    assert (again.status, again.location) == (303, first.location)  # sent twice is one request
+    number = db.session.scalars(select(RightsRequest.id)).one()
+    desk = staff("privacy")
+    desk.get(f"/staff/requests/{number}")
+    desk.send(f"/staff/requests/{number}/mailbox")
+    own = Browser(app).post(link_in(mailbox()[-1], "/data-request/mailbox/")).location
+    assert decide(desk, number).status == 303
+    assert "Zoals je vroeg." in Browser(app).get(own).text
+    assert thief.post("/data-request/form", **form).status == 404
+    assert thief.get(first.location).status == 404
+    assert "Zoals je vroeg." in Browser(app).get(own).text
+
+
 def test_a_refusal_leads_nowhere(app: Flask, staff: Staff, mailbox: Any) -> None:
     desk = staff("privacy")
     number = proved(desk, kind="access", email="wie@example.com")

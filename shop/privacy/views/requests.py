@@ -93,8 +93,10 @@ def send_child_request() -> ResponseReturnValue:
 
 
 def _taken(asked: Asked, *, key: str) -> ResponseReturnValue:
-    is_new = queries.request_sent_as(key) is None
-    is_mailed = is_new and may_mail(str(asked.email), "rights-receipt")
+    earlier = queries.request_sent_as(key)
+    if earlier is not None and earlier.is_mailbox_proved:
+        raise NotFound  # whoever sent this form need not be whose mailbox was proved since
+    is_mailed = earlier is None and may_mail(str(asked.email), "rights-receipt")
     request = actions.take_in(asked, key=key, is_mailed=is_mailed, at=clock.now())
     token = link_token(request)
     db.session.commit()
