@@ -26,6 +26,7 @@ from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.core.i18n import language
 from shop.core.security import MAX_ID, limiter
+from shop.core.twins import sent_once
 from shop.orders.models import Order
 from shop.orders.queries import PAGE, order_of, order_with_all, orders_of
 from shop.orders.rules import WITHDRAWABLE
@@ -54,6 +55,7 @@ def withdraw() -> ResponseReturnValue:
 @bp.post("/withdraw")
 @limiter.limit(AS_OFTEN)
 @anyone
+@sent_once
 def send_withdrawal() -> ResponseReturnValue:
     """Look a typed statement over, or confirm it; the answer is the same for every order number."""
     page_is_personal()
@@ -85,6 +87,7 @@ def withdraw_order(token: str) -> ResponseReturnValue:
 @bp.post("/orders/<token:token>/withdraw")
 @limiter.limit(AS_OFTEN)
 @anyone
+@sent_once
 def send_order_withdrawal(token: str) -> ResponseReturnValue:
     """Look over or confirm a withdrawal from the order of a mailed link."""
     page_is_personal()
@@ -111,6 +114,7 @@ def withdraw_account_order(number: str) -> ResponseReturnValue:
 @bp.post("/account/orders/<number>/withdraw")
 @limiter.limit(AS_OFTEN)
 @customer_only
+@sent_once
 def send_account_withdrawal(number: str) -> ResponseReturnValue:
     """Look over or confirm a withdrawal from one of a customer's own orders."""
     page_is_personal()

@@ -18,6 +18,7 @@ from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.core.i18n import language
 from shop.core.security import limiter
+from shop.core.twins import sent_once
 from shop.orders.models import Order
 from shop.orders.queries import order_by_link, order_of
 
@@ -38,6 +39,7 @@ def ask() -> ResponseReturnValue:
 @bp.post("/contact")
 @limiter.limit(AS_OFTEN)
 @anyone
+@sent_once
 def send_question() -> ResponseReturnValue:
     """Take a question; nobody is refused, what is suspect stands apart until somebody has looked."""
     page_is_personal()
@@ -71,6 +73,7 @@ def ask_about_order(token: str) -> ResponseReturnValue:
 @bp.post("/orders/<token:token>/contact")
 @limiter.limit(AS_OFTEN)
 @anyone
+@sent_once
 def send_about_order(token: str) -> ResponseReturnValue:
     """Take a question about the order of a mailed link."""
     page_is_personal()
@@ -94,6 +97,7 @@ def ask_about_own_order(number: str) -> ResponseReturnValue:
 @bp.post("/account/orders/<number>/contact")
 @limiter.limit(AS_OFTEN)
 @customer_only
+@sent_once
 def send_about_own_order(number: str) -> ResponseReturnValue:
     """Take a question about one of a customer's own orders."""
     page_is_personal()

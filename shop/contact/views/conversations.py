@@ -17,6 +17,7 @@ from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.core.security import MAX_ID, limiter
 from shop.core.templating import NOTICES
+from shop.core.twins import sent_once
 
 NOTICES["contact-received"] = _l("We have your message. A confirmation is on its way to you by e-mail.")
 NOTICES["contact-stored"] = _l("We have your message. Keep the address of this page: our answer comes here too.")
@@ -35,6 +36,7 @@ def conversation(token: str) -> ResponseReturnValue:
 @bp.post("/contact/<token:token>")
 @limiter.limit(AS_OFTEN)
 @anyone
+@sent_once
 def write_more(token: str) -> ResponseReturnValue:
     """The customer's next message, by link."""
     page_is_personal()
@@ -84,6 +86,7 @@ def own_conversation(reference: str) -> ResponseReturnValue:
 @bp.post("/account/messages/<reference>")
 @limiter.limit(AS_OFTEN)
 @customer_only
+@sent_once
 def write_more_signed_in(reference: str) -> ResponseReturnValue:
     """The customer's next message, in the account."""
     page_is_personal()

@@ -15,6 +15,7 @@ from shop.core import clock
 from shop.core.access import anyone, page_is_personal
 from shop.core.i18n import language, public_url
 from shop.core.security import limiter
+from shop.core.twins import sent_once
 
 GOOD_FOR = timedelta(days=180)
 
@@ -33,6 +34,7 @@ def report() -> ResponseReturnValue:
 @bp.post("/security/report")
 @limiter.limit(AS_OFTEN)
 @anyone
+@sent_once
 def send_report() -> ResponseReturnValue:
     """Take a report; rooms above hear of it in the same transaction."""
     page_is_personal()

@@ -12,6 +12,7 @@ from shop.core.db import db
 from shop.core.i18n import language
 from shop.core.security import limiter
 from shop.core.templating import NOTICES
+from shop.core.twins import sent_once
 from shop.people.actions import lift, restrict
 from shop.people.queries import stops_of
 from shop.privacy.actions import requests as actions
@@ -59,6 +60,7 @@ def save_stops() -> ResponseReturnValue:
 @bp.post("/account/data/objection/other")
 @limiter.limit(AS_OFTEN)
 @data_subject
+@sent_once
 def send_objection() -> ResponseReturnValue:
     """Object to something else: the data is restricted at once, until a person has decided."""
     subject, form = current_subject(), ObjectForm()

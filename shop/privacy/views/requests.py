@@ -12,6 +12,7 @@ from shop.core.db import db
 from shop.core.errors import NotFound
 from shop.core.i18n import language
 from shop.core.security import limiter
+from shop.core.twins import sent_once
 from shop.privacy.actions import granting
 from shop.privacy.actions import requests as actions
 from shop.privacy.actions.requests import Asked
@@ -39,6 +40,7 @@ def ask() -> ResponseReturnValue:
 @bp.post("/data-request/form")
 @limiter.limit(AS_OFTEN)
 @anyone
+@sent_once
 def send_request() -> ResponseReturnValue:
     """Take a request; the same answer, whoever is known here."""
     page_is_personal()
@@ -73,6 +75,7 @@ def parents_request() -> ResponseReturnValue:
 @bp.post("/parents/request")
 @limiter.limit(AS_OFTEN)
 @anyone
+@sent_once
 def send_child_request() -> ResponseReturnValue:
     """Take a parent's claim; the same answer, whoever is known here."""
     page_is_personal()
@@ -113,6 +116,7 @@ def request_status(token: str) -> ResponseReturnValue:
 @bp.post("/data-request/status/<token:token>/look-again")
 @limiter.limit(AS_OFTEN)
 @anyone
+@sent_once
 def look_again(token: str) -> ResponseReturnValue:
     """Ask that a person looks again at a decision."""
     request, form = _own(token), LookAgainForm()

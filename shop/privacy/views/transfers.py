@@ -15,6 +15,7 @@ from shop.core.errors import Conflict, NotFound
 from shop.core.i18n import language
 from shop.core.security import limiter
 from shop.core.templating import NOTICES
+from shop.core.twins import sent_once
 from shop.privacy import export
 from shop.privacy.actions import transfers as actions
 from shop.privacy.forms.choices import AcceptTransferForm, TransferForm
@@ -42,6 +43,7 @@ def transfer() -> ResponseReturnValue:
 @limiter.limit(AS_OFTEN)
 @data_subject
 @freshly_proved
+@sent_once
 def start_transfer() -> ResponseReturnValue:
     """Offer the data to an organisation; a stolen session cannot, for it takes the password or a code."""
     subject, form = current_subject(), TransferForm()
