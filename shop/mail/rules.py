@@ -23,7 +23,9 @@ and warnings that somebody else may be at their account (GDPR art. 18(2), 32).""
 ABOUT_RIGHTS = ("rights_", "data_", "erasure_", "breach_", "transfer_")
 """Answers about somebody's own data go on, whatever is restricted (GDPR art. 12, 18(3), 34)."""
 
-_ADDRESS = re.compile(r"(?<=\w)([.:/@]+)(?=\w)")
+_ADDRESS = re.compile(
+    r"(?<=[^\s<])([.:/@\u3002\uff0e\uff61]+)(?=[^\s)\]}\"'!?,;.:/@])"
+)  # also with other scripts' dots
 
 
 def unlinked(text: str) -> str:

@@ -14,6 +14,11 @@ from shop.mail.rules import unlinked
         ("bel@example.com", "bel@ example. com"),
         ("een\r\ntwee\tdrie", "een twee drie"),
         ("Klaar.", "Klaar."),
+        ('(Klaar.) "Ja."', '(Klaar.) "Ja."'),
+        ("\U0001f4a9.example", "\U0001f4a9. example"),
+        ("cafe\u0301.example", "cafe\u0301. example"),
+        ("evil\u3002example\uff0ecom", "evil\u3002 example\uff0e com"),
+        ("https://[::1]/", "https:// [:: 1]/"),
         ("2 st. kom, 26-4K7M9Q", "2 st. kom, 26-4K7M9Q"),
     ],
 )
