@@ -5,6 +5,7 @@ the write-ahead log until that is emptied, for which nobody may be reading. On P
 and of dumps at once; its bytes stay until the table is rewritten, and in its own log until that is let go.
 """
 
+import re
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -45,17 +46,47 @@ def overwrite_log(patience: float = 0.0) -> bool:
         connection.close()
 
 
-def rewrite_tables(names: Iterable[str]) -> None:
-    """Write PostgreSQL's tables anew, one after the other; each is closed to others while it is copied."""
+def rewrite_tables(names: Iterable[str], patience: float = 5.0) -> list[str]:
+    """Write PostgreSQL's tables anew, one after the other; which ones have nothing left of what was deleted.
+
+    Each is closed to others while it is copied. What somebody who began to read earlier may still look at is copied
+    too, so a table is written again, trying for so many seconds, until nothing of the kind is left in it.
+    """
     engine = db.engine.execution_options(isolation_level="AUTOCOMMIT")
+    clean = []
+    until = time.monotonic() + patience
     with engine.connect() as connection:
         for name in names:
-            connection.execute(text(f'VACUUM (FULL) "{name}"'))
+            while (left := _write_anew(connection, name)) and time.monotonic() < until:
+                time.sleep(BETWEEN)
+            if left:
+                log.warning("database.still_read", table=name)
+            else:
+                clean.append(name)
         for statement in ("CHECKPOINT", "SELECT pg_switch_wal()", "CHECKPOINT"):
             try:
                 connection.execute(text(statement))
             except DBAPIError:  # needs a role of its own (pg_checkpoint); without it PostgreSQL does it in its own time
                 log.info("database.log_kept", statement=statement)
+    return clean
+
+
+def _write_anew(connection: Connection, name: str) -> int:
+    """Write one table anew; how many deleted rows had to be copied because somebody may be reading them."""
+    told: list[int] = []
+
+    def hear(notice: Any) -> None:
+        number = re.search(r"\d+", notice.message_detail or "")
+        if number:
+            told.append(int(number[0]))  # "DETAIL: 2 dead row versions cannot be removed yet."
+
+    driver: Any = connection.connection.driver_connection
+    driver.add_notice_handler(hear)
+    try:
+        connection.execute(text(f'VACUUM (FULL, VERBOSE) "{name}"'))
+    finally:
+        driver.remove_notice_handler(hear)
+    return sum(told)
 
 
 def forget_statistics(connection: Connection) -> None:

@@ -10,24 +10,30 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, inspect, select, text, update
 
+from shop.accounts.actions import save_address
 from shop.accounts.models import Account, Address, SignInSession
 from shop.core import clock, overwriting
 from shop.core.db import Model, db, is_postgresql, writing
 from shop.core.outbox import OutboxRow
-from shop.core.personal_data import Erase, declaration_of
+from shop.core.personal_data import Erase, Purpose, Recipient, declaration_of
 from shop.operations.queries import broken_invariants
 from shop.orders.models import Order, OrderAddress, OrderLine
+from shop.people.actions import record_disclosure
 from shop.people.ledger import ledger_file
 from shop.people.models import Person
+from shop.privacy import export
 from shop.privacy.actions import erasing
 from shop.privacy.models.erasures import Erasure, ErasureSubject
 from shop.privacy.queries import held
 from shop.privacy.queries.retention import PEOPLE, keys_to
+from shop.privacy.subjects import Subject
 from shop.staff.words import TAB_NAMES
 from tests.conftest import Outbox
 from tests.factories import make_customer, make_order, make_staff, sign_in
 from tests.page import Browser
-from tests.privacy.rows import everything
+from tests.privacy.rows import everything, make_row
+from tests.privacy.test_download import unpacked
+from tests.site.test_hostile_inside import ADDRESS as SHARED
 
 pytestmark = pytest.mark.both_databases
 
@@ -222,14 +228,28 @@ def test_nobody_erases_what_is_of_another_or_their_account_alone(customer: Brows
 
 def test_of_two_who_share_everything_the_other_keeps_all(app: Flask, outbox: Outbox) -> None:
     one, other = make_customer(), make_customer()
-    bought(one)
-    bought(other)
+    for account in (one, other):  # one address, one telephone; and each their own of two parcels that left together
+        save_address(account.person_id, SHARED)
+        order = bought(account)
+        parcel = {"status": "delivered", "tracking_code": "3SABCD1234567", "order_id": order.id}
+        make_row(Model.metadata.tables["shipments"], clock.now(), **parcel)
+        record_disclosure(
+            account.person_id, Recipient.CARRIER, fields=["Street"], purpose=Purpose.DELIVERY, at=clock.now()
+        )
+    db.session.commit()
     outbox.carry_out()
+    subject, at = Subject((other.person_id,), other.email, other, True), clock.now()
     before = [(i.table.name, i.key, i.values, i.details) for i in held.items([other.person_id])]
+    with app.test_request_context("/account/data"):
+        downloaded = b"".join(export.download(subject, app.extensions["identity"], at))
+        assert b"3SABCD1234567" in b"".join(unpacked(downloaded).values())
     db.session.rollback()
-    run_erasure([one.person_id])
+    erasing.finish(run_erasure([one.person_id]), clock.now())
+    erasing.rewrite_touched(clock.now())
     assert [(i.table.name, i.key, i.values, i.details) for i in held.items([other.person_id])] == before
     assert len(before) > 5
+    with app.test_request_context("/account/data"):
+        assert b"".join(export.download(subject, app.extensions["identity"], at)) == downloaded, "not one byte differs"
 
 
 def run_erasure(people: list[str]) -> int:

@@ -39,8 +39,8 @@ def tables() -> Any:
     return Model.metadata.tables
 
 
-def row_of(term: Term, *, before_the_end: timedelta) -> None:
-    """Make a row whose term ends this long after NOW."""
+def row_of(term: Term, *, before_the_end: timedelta, **more: Any) -> None:
+    """Make a row whose term ends this long after NOW, with these values as well."""
     values: dict[str, Any] = {}
     cutoffs: dict[Moment, datetime] = {}
     for condition in term.conditions:  # the longest of periods that begin at the same moment ends the row
@@ -50,7 +50,7 @@ def row_of(term: Term, *, before_the_end: timedelta) -> None:
         values |= _so_that(moment, cutoff + before_the_end)
     if term.column is not None:
         values[term.column.name] = value_for(term.column, NOW)
-    make_row(term.table, NOW, **values)
+    make_row(term.table, NOW, **{**values, **more})
     db.session.commit()
 
 

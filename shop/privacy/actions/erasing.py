@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from shop.core.db import db, is_postgresql, writing
 from shop.core.outbox import OutboxRow
 from shop.core.overwriting import overwrite_log, rewrite_tables
-from shop.core.personal_data import Needed, register
+from shop.core.personal_data import Needed, personal_columns, register, subject_columns
 from shop.people import ledger
 from shop.privacy.actions.retention import touch
 from shop.privacy.emails import FAREWELL, queue_farewell
@@ -138,7 +138,18 @@ def apply(plan: Plan, at: datetime) -> None:
     for table in reversed(PEOPLE.metadata.sorted_tables):
         for some in chunked(plan.removed.get(table, ())):
             db.session.execute(delete(table).where(is_among(table, some)))
-    touch(plan.tables(), at)
+    touch(_written_anew(plan), at)
+
+
+def _written_anew(plan: Plan) -> set[str]:
+    """The tables to be written anew: with a whole person all in which they may have been.
+
+    What was changed or taken away before, as a request that was met, left its bytes there as well.
+    """
+    names = set(plan.tables())
+    if PEOPLE in plan.removed:
+        names |= {table.name for table, _column, _told in personal_columns(PEOPLE.metadata) if subject_columns(table)}
+    return names
 
 
 def _ledger_item(erasure: Erasure, plan: Plan) -> str:
@@ -215,9 +226,12 @@ def rewrite_touched(at: datetime) -> list[str]:
         names = list(db.session.scalars(select(TouchedTable.name).order_by(TouchedTable.name)))
     if not names:
         return []
-    rewrite_tables(names)
+    clean = rewrite_tables(names)
     with writing():
-        db.session.execute(delete(TouchedTable).where(TouchedTable.name.in_(names), TouchedTable.since <= at))
+        db.session.execute(delete(TouchedTable).where(TouchedTable.name.in_(clean), TouchedTable.since <= at))
+        if clean != names:  # somebody reads what was there before: the rest the next night
+            db.session.commit()
+            return clean
         erased = update(Erasure).where(Erasure.erased_at.is_not(None), Erasure.erased_at <= at)
         db.session.execute(erased.where(Erasure.rewritten_at.is_(None)).values(rewritten_at=at))
         db.session.commit()
