@@ -35,6 +35,11 @@ class Desk:
         """The exact words of the request to start early: shown, kept with the order, repeated in the mail."""
         return str(EXPRESS_REQUEST)
 
+    def tell_too_many_unpaid(self) -> None:
+        """Say that this address had its orders for today that were not paid in advance."""
+        text = _("Too many orders without payment were placed with this e-mail address today. Pay online, or sign in.")
+        self.forms.order.email.errors = [text]
+
     def tell_overtaken(self, item: Item | None) -> None:
         """Say of which article something changed at the last moment."""
         name = line_name(item) if item else _("an article")

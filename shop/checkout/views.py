@@ -15,6 +15,7 @@ from shop.cart.visit import current_owner, signed_in_person
 from shop.catalogue.stock import NotEnoughStock
 from shop.checkout.desk import Desk, draft_of, say_what_changed
 from shop.checkout.forms import CheckoutForms
+from shop.checkout.limits import may_order_unpaid
 from shop.checkout.queries import line_name, quote
 from shop.checkout.rules import ONLINE, placement_key
 from shop.core import clock
@@ -70,6 +71,9 @@ def place() -> ResponseReturnValue:
             if refusal is None:
                 draft = draft_of(desk, key, person_id=signed_in_person())
                 business = _business(desk)
+                if draft.pays_by != placing.BY_MOLLIE and not _may_order_unpaid(draft.email):
+                    desk.tell_too_many_unpaid()
+                    return _page(desk), 422
             else:
                 order = placing.placed_order(key)  # a twin of this very request may have been quicker
                 if order is None:
@@ -130,6 +134,12 @@ def _business(desk: Desk) -> tuple[str, str] | None:
     """The company and the VAT number for the invoice, both empty for a consumer; None when none is asked for."""
     order = desk.forms.order
     return (order.company.data or "", order.vat_number.data or "") if desk.forms.wants_invoice else None
+
+
+def _may_order_unpaid(email: str) -> bool:
+    """Whether an order may be confirmed by mail before anything is paid: anybody could have typed the address."""
+    is_own = current_user.is_authenticated and current_user.account.email == email
+    return is_own or may_order_unpaid(email)
 
 
 def _placed(draft: placing.Draft, business: tuple[str, str] | None) -> Order:

@@ -10,8 +10,16 @@ from shop.core.db import db
 from shop.core.i18n import public_url
 from shop.core.outbox import OutboxRow
 from shop.mail.messages import queue_mail
+from shop.mail.rules import unlinked
 from shop.orders import downloads, queries, rules
-from shop.orders.models import CONFIRMED, Order, OrderEvent, OrderLine, OrderLink, ParcelReport, Shipment
+from shop.orders.models import CONFIRMED, Order, OrderAddress, OrderEvent, OrderLine, OrderLink, ParcelReport, Shipment
+
+TYPED = ("given_name", "family_name", "street", "house_number", "addition", "postcode", "town", "country")
+
+
+def typed_address(address: OrderAddress) -> dict[str, str]:
+    """An address as a message repeats it: whoever typed it may have typed somebody else's e-mail address too."""
+    return {name: unlinked(getattr(address, name) or "") for name in TYPED}
 
 
 def new_link(order: Order, at: datetime) -> str:
@@ -131,7 +139,8 @@ def _queue(message: str, key: str, order: Order, at: datetime, **values: Any) ->
         at=at,
         person_id=order.person_id,
         order=whole,
-        addresses={address.kind: address for address in whole.addresses},
+        addresses={address.kind: typed_address(address) for address in whole.addresses},
+        note=unlinked(whole.note or ""),
         vat=queries.vat_of(whole),
         link=new_link(order, at),
         **values,
