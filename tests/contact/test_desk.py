@@ -44,6 +44,19 @@ def test_an_answer_reaches_the_customer_by_mail_and_by_link(visitor, staff, send
     assert "Gemaild op" in owner.get(f"/staff/messages/{thread.id}").text
 
 
+def test_staff_is_told_when_anybody_could_have_typed_the_address(visitor, customer, staff, send):
+    owner, warning = staff("owner"), "Niemand heeft laten zien dat dit e-mailadres van de schrijver is"
+    send(visitor)
+    typed = only_thread()
+    assert warning in owner.get(f"/staff/messages/{typed.id}").text
+    order = make_order((make_product(), 1), status="confirmed", account=customer.account)
+    customer.get(f"/account/orders/{order.number}/contact")
+    customer.send(f"/account/orders/{order.number}/contact", text="Waar blijft het?")
+    db.session.rollback()
+    known = db.session.scalars(select(ContactThread.id).where(ContactThread.id != typed.id)).one()
+    assert warning not in owner.get(f"/staff/messages/{known}").text
+
+
 def test_the_customer_writes_on_and_waits_again(visitor, staff, send):
     page = send(visitor)
     owner, thread = staff("owner"), only_thread()
