@@ -286,13 +286,15 @@ def _page(
     page_is_personal()
     kind, _point, cause = cause_of(page.refund).rpartition(":")
     filled = DecideRefundForm(formdata=None, amount=page.refund.amount_cents, reason=page.refund.reason or "")
+    cancel = cancel or CancelRefundForm(formdata=None)
+    cancel.reason.id = "cancel-reason"  # the other form of this page has a reason too
     return render_template(
         "staff/refunds/refund.html",
         page=page,
         refund=page.refund,
         origins=ORIGINS,
         form=form or filled,
-        cancel=cancel or CancelRefundForm(formdata=None),
+        cancel=cancel,
         may_be_canceled=taking_back.may_cancel(page.refund),
         may_be_repeated=page.refund.status in LOST and bool(unreplaced([page.refund, *page.again])),
         problem=problem,
