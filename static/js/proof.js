@@ -1,4 +1,6 @@
 // Only while the shop is under attack: work a sum out before a form is sent, so that sending many costs something.
+// A browser that can't, or takes long, sends its form without: nobody waits in vain and nobody is refused.
+const LONGEST = 10_000;
 const field = document.querySelector("[data-puzzle]");
 
 async function solve(nonce) {
@@ -14,12 +16,16 @@ async function solve(nonce) {
 if (field && globalThis.crypto?.subtle) {
   const form = field.form;
   let solved = null;
-  const start = () => (solved ??= solve(field.dataset.puzzle));
+  const start = () => (solved ??= solve(field.dataset.puzzle).catch(() => ""));
+  const enough = () => new Promise((next) => setTimeout(next, LONGEST, ""));
   form.addEventListener("focusin", start, { once: true });
+  addEventListener("pageshow", () => (form.ariaBusy = null));
   form.addEventListener("submit", async (event) => {
     if (field.value) return;
     event.preventDefault();
-    field.value = await start();
+    if (form.ariaBusy) return;
+    form.ariaBusy = "true";
+    field.value = await Promise.race([start(), enough()]);
     form.submit();
   });
 }
