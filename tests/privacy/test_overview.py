@@ -8,6 +8,7 @@ from shop.core.db import db
 from shop.privacy.queries import held
 from shop.privacy.queries.overview import NEWEST, item_of, overview, page_of
 from tests.factories import make_customer, make_order
+from tests.page import Browser
 
 
 @pytest.mark.both_databases
@@ -29,6 +30,23 @@ def test_the_newest_of_every_kind_come_in_one_statement(app: Flask) -> None:
     for kind in kinds:
         rows = sorted((i for i in everything if i.table.name == kind.name), key=lambda item: item.key, reverse=True)
         assert (kind.count, list(kind.items)) == (len(rows), rows[:NEWEST]), kind.name
+        for category, number in kind.filled.items():
+            held_of_it = [row for row in rows if any(value.category is category for value in row.filled)]
+            assert number == len(held_of_it), (kind.name, category)
+
+
+@pytest.mark.both_databases
+def test_what_only_an_older_row_holds_is_not_told_to_be_absent(customer: Browser) -> None:
+    for turn in range(NEWEST + 2):
+        make_order(account=customer.account, status="confirmed", telephone=None if turn else "0612345678")
+    page = customer.get("/account/data")
+    (entry,) = [one for one in page.soup.find(class_="contents").find_all("li") if "Telefoonnummer" in one.get_text()]
+    assert entry.get_text(" ", strip=True) == "Telefoonnummer 1 gegeven"
+    section = page.soup.find(id=entry.a["href"].removeprefix("#")).find_parent("section")
+    assert "Bewaren we niet" not in section.get_text()
+    assert section.find("a", href="/account/data/all/orders") is not None
+    told = [one.get_text(" ", strip=True) for one in page.soup.find(class_="contents").find_all("li")]
+    assert "IP-adres bewaren we niet" in told
 
 
 @pytest.mark.both_databases

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, ScalarSelect, Select, Table, func, select, union
+from sqlalchemy import Column, ColumnElement, ScalarSelect, Select, Table, Text, cast, func, or_, select, union
 
 from shop.core.db import Model, db
 from shop.core.personal_data import (
@@ -213,6 +213,17 @@ class Holding:
         keeps = [keep for field in self.fields for keep in (*field.terms, field.row_term) if keep is not None]
         events = dict.fromkeys(keep.event for keep in keeps if keep.event is not None)
         return {event: found for event in events if (found := moment_of(self.table, event)) is not None}
+
+    @cached_property
+    def categories(self) -> tuple[Category, ...]:
+        """The kinds of data that its columns may hold."""
+        found = (field.declared.category for field in self.fields)
+        return tuple(dict.fromkeys(category for category in found if category is not None))
+
+    def is_filled(self, category: Category) -> ColumnElement[bool]:
+        """That a row holds something of one kind of data."""
+        columns = [field.column for field in self.fields if field.declared.category is category]
+        return or_(*(func.coalesce(cast(column, Text), "") != "" for column in columns))
 
     def rows_of(self, roots: Mapping[str, Iterable[str]]) -> ColumnElement[bool] | None:
         """That a row is about one of these people or browsers; None when none of it can be."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     and_,
+    case,
     cast,
     func,
     literal,
@@ -38,6 +39,7 @@ class Kind:
     holding: Holding
     count: int
     items: tuple[Item, ...]
+    filled: Mapping[Category, int]  # rows that hold something of each kind of data, the older ones too
 
     @property
     def name(self) -> str:
@@ -59,12 +61,17 @@ def overview(person_ids: Iterable[str], browser_ids: Iterable[str] = ()) -> list
     roots = {"people": tuple(person_ids), "browsers": tuple(browser_ids)}
     asked = {h.table.name: h for h in holdings()}
     parts = [part for h in asked.values() if (part := _part(h, roots)) is not None]
-    found: dict[str, tuple[int, list[Item]]] = {}
-    for name, count, packed in db.session.execute(union_all(*parts)) if parts else ():
-        found.setdefault(name, (count, []))[1].append(_unpack(asked[name], json.loads(packed)))
+    found: dict[str, tuple[int, str, list[Item]]] = {}
+    for name, count, filled, packed in db.session.execute(union_all(*parts)) if parts else ():
+        found.setdefault(name, (count, filled, []))[2].append(_unpack(asked[name], json.loads(packed)))
     return [
-        Kind(asked[name], count, tuple(sorted(items, key=lambda item: item.key, reverse=True)))
-        for name, (count, items) in sorted(found.items(), key=lambda pair: list(asked).index(pair[0]))
+        Kind(
+            asked[name],
+            count,
+            tuple(sorted(items, key=lambda item: item.key, reverse=True)),
+            dict(zip(asked[name].categories, json.loads(filled), strict=True)),
+        )
+        for name, (count, filled, items) in sorted(found.items(), key=lambda pair: list(asked).index(pair[0]))
     ]
 
 
@@ -73,8 +80,9 @@ def _part(holding: Holding, roots: Mapping[str, Iterable[str]]) -> Any:
     if condition is None:
         return None
     keys = [key.label(f"k{number}") for number, key in enumerate(holding.key)]
+    filled = [func.count(case((holding.is_filled(category), 1))).over() for category in holding.categories]
     newest = (
-        select(*keys, func.count().over().label("n"))
+        select(*keys, func.count().over().label("n"), _pack(filled).label("filled"))
         .where(condition)
         .order_by(*(key.desc() for key in holding.key))
         .limit(NEWEST)
@@ -84,7 +92,7 @@ def _part(holding: Holding, roots: Mapping[str, Iterable[str]]) -> Any:
     columns = list(told.exported_columns)
     packed = _pack([_as_json(column, inner) for column, inner in zip(columns, told.inner_columns, strict=True)])
     return told.with_only_columns(
-        literal(holding.table.name).label("name"), newest.c.n, packed, maintain_column_froms=True
+        literal(holding.table.name).label("name"), newest.c.n, newest.c.filled, packed, maintain_column_froms=True
     )
 
 
