@@ -4,10 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from flask import has_request_context, session
+from flask import has_request_context, request, session
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from sqlalchemy.orm import InstrumentedAttribute
-from wtforms import Field, StringField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import Field, FileField, StringField
+from wtforms.form import BaseForm
 
 from shop.core.personal_data import Category, Keep, Purpose, Transient, declaration_of
 
@@ -31,6 +34,15 @@ class ShopForm(FlaskForm):
         def csrf(self) -> bool:
             """Whether this form carries a token."""
             return has_session()
+
+        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
+            """What was sent; a file counts only for a field that takes files, elsewhere it is nothing typed."""
+            sent = super().wrap_formdata(form, formdata)
+            if formdata is not _Auto or sent is None or not request.files:
+                return sent
+            takes = {field.name for field in form if isinstance(field, FileField)}
+            files = MultiDict((name, file) for name, file in request.files.items(multi=True) if name in takes)
+            return CombinedMultiDict([files, request.form])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,9 @@
 """Whatever is sent, it is read or refused with a page: never a mistake of ours, never a word sent back unescaped."""
 
+from io import BytesIO
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -168,3 +171,11 @@ def test_another_host_is_refused(lab: FlaskClient, host: str) -> None:
     answer = lab.get("/lab/own", headers={"Host": host})
     assert answer.status_code == 400
     assert "evil" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/withdraw", "/contact", "/account/sign-in", "/data-request", "/orders/find"])
+def test_a_file_in_the_place_of_a_text_is_nothing_typed(app: Flask, path: str) -> None:
+    names = ("name", "reference", "email", "text", "topic", "number", "password", "sending")
+    sent = {name: (BytesIO(b"x"), "a.txt") for name in names}
+    answer = app.test_client().post(path, data=sent, content_type="multipart/form-data")
+    assert answer.status_code == 422
