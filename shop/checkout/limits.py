@@ -8,8 +8,8 @@ from limits import RateLimitItem, parse
 
 from shop.core.security import limit_key, limit_key_of, limiter
 
-TO_ONE_ADDRESS = parse("5/day")
-BY_ONE_VISITOR = parse("20/day")
+TO_ONE_ADDRESS = parse("10/day")
+BY_ONE_VISITOR = parse("100/day")
 
 log = structlog.get_logger()
 

@@ -16,7 +16,7 @@ from tests.factories import make_customer, make_shipping, sign_in
 from tests.page import Browser
 
 EMAIL = "slachtoffer@example.com"
-MOST = 5
+MOST = 10
 
 
 @pytest.fixture
