@@ -27,7 +27,7 @@ run: $(VENV)/.run  ## Run the demo shop on http://127.0.0.1:8000: site, worker a
 	@exec $(FLASK) serve-all
 
 test: $(VENV)/.dev  ## Run every test, PostgreSQL's and the browser's included
-	@$(BIN)/python -m pytest -n 3 --dist worksteal -q $(TESTS)
+	@$(BIN)/python -m pytest -n 4 --dist worksteal -q $(TESTS)
 
 check: $(VENV)/.dev  ## Format, lint, types, import contracts, templates, translations, migrations
 	@$(BIN)/ruff format --check .
@@ -48,7 +48,7 @@ lock: $(VENV)/.dev  ## Lock the dependencies anew, with hashes and without addre
 	done
 
 endurance: $(VENV)/.dev  ## The long campaigns: kills, thousands of buyers and carts, 10,000 histories on each database
-	@ENDURANCE=1 $(BIN)/python -m pytest -q -m slow tests/endurance tests/papers/test_same_cents.py
+	@ENDURANCE=1 $(BIN)/python -m pytest -q -m slow tests/endurance tests/papers/test_same_cents.py tests/journeys/test_accessibility.py
 
 audit: $(VENV)/.dev  ## Walk a real browser through the shop and date what it held, for the cookie page
 	@WRITE_AUDIT=1 $(BIN)/python -m pytest -q tests/journeys/test_what_a_browser_holds.py

@@ -1,22 +1,29 @@
 """Every page before axe, and on the narrowest screen: in both languages, by day and by evening, on phone and desk."""
 
+import itertools
+import re
 from dataclasses import dataclass
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from shutil import copyfile
 
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, StorageState
+from sqlalchemy import select
 
 from shop import create_app
 from shop.accounts import actions as accounts
+from shop.accounts.models import Address
 from shop.aftersale import changing, withdrawing
 from shop.catalogue.models import Variant
 from shop.config import ROOT
 from shop.contact import actions as contact
 from shop.core import clock
 from shop.core.db import db
+from shop.core.outbox import OutboxRow
 from shop.core.statements import current_version
 from shop.operations import reconciling
 from shop.operations.models import Difference, ReconciliationRun
@@ -26,9 +33,11 @@ from shop.orders.queries import order_with_all
 from shop.payments import attention
 from shop.payments.queries import attempts_of
 from shop.payments.refunding import decide, propose
+from shop.privacy.actions import erasing, id_copies, requests, transfers
 from shop.shipping.models import Carrier
 from tests.catalogue.shelf import put_in_collection
 from tests.conftest import settings
+from tests.endurance.conftest import IS_LONG
 from tests.factories import (
     PASSWORD,
     STAFF_PASSWORD,
@@ -50,11 +59,13 @@ pytestmark = [
 PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 800}
 
-# Every two of language, light and screen meet at least once.
+# Each language, light and screen; `make endurance` looks at every combination of them.
+SOME = (("", "light", PHONE), ("/en", "dark", DESK))
+ALL = tuple(itertools.product(("", "/en"), ("light", "dark"), (PHONE, DESK)))
 WAYS = pytest.mark.parametrize(
     ("language", "scheme", "screen"),
-    [("", "light", PHONE), ("", "dark", DESK), ("/en", "dark", PHONE), ("/en", "light", DESK)],
-    ids=["nl-light-phone", "nl-dark-desk", "en-dark-phone", "en-light-desk"],
+    ALL if IS_LONG else SOME,
+    ids=lambda value: {"": "nl", "/en": "en"}.get(value, value) if isinstance(value, str) else str(value["width"]),
 )
 STATEMENTS = (
     *("/privacy", "/cookies", "/terms", "/returns", "/shipping", "/disclaimer", "/accessibility", "/parents"),
@@ -99,7 +110,9 @@ def sights(street, chrome) -> Sights:
     street.wait_for_sites()
     app = create_app({**settings(folder, street.database, street.simulator.base_url), "PUBLIC_URL": street.urls[0]})
     with app.app_context():
-        bowl = make_product(variants=3, name_nl="Kom", name_en="Bowl", warnings_nl="Heet.", warnings_en="Hot.")
+        bowl = make_product(
+            variants=3, stock=20, name_nl="Kom", name_en="Bowl", warnings_nl="Heet.", warnings_en="Hot."
+        )
         gone = make_product(stock=0)
         evening = make_product(kind="service", stock=None, weight_grams=0)
         put_in_collection("Keramiek", bowl, gone, name_en="Ceramics", description_nl="Van klei.")
@@ -107,6 +120,7 @@ def sights(street, chrome) -> Sights:
         accounts.save_address(account.person_id, ADDRESS, is_default=True)
         paid = make_order((bowl, 2), status="confirmed", account=account)
         unpaid = make_order((bowl, 1))
+        unpaid_own = make_order((bowl, 1), status="confirmed", account=account, telephone="0612345678")
         make_attempt(unpaid, status="failed")
         link = new_link(paid, clock.now()).removeprefix(street.urls[0])
         owner = make_staff("owner", "bookkeeping", email="eigenaar@example.com")
@@ -127,6 +141,12 @@ def sights(street, chrome) -> Sights:
         current_version("terms", at=clock.now())
         db.session.commit()
         reference, talk = asked.reference, asked.id
+        mailed = _mailed_about_rights(account, owner.id, street.urls[0])
+        leaving = make_customer(email="weg@example.com")
+        gone_for_good = erasing.accept([leaving.person_id], language="nl", at=clock.now()).code
+        db.session.commit()
+        address_id = db.session.scalars(select(Address.id).where(Address.person_id == account.person_id)).one()
+        parts = (f"addresses/{address_id}", f"orders/{unpaid_own.id}", f"accounts/{account.id}")
         (folder / "statements").mkdir()
         copyfile(ROOT / "shop/demo/statements/privacy.nl.txt", folder / "statements" / "privacy.nl.txt")
         desk = _on_the_desk(bowl, owner.id)
@@ -152,7 +172,7 @@ def sights(street, chrome) -> Sights:
                 ),
                 *("/terms/versions", f"/terms/versions/{clock.today().isoformat()}"),
                 *("/account/sign-in", "/account/sign-up", "/account/reset", "/data-request", "/no-such-page"),
-                *("/data-request/form", "/parents/request", "/erasures"),
+                *("/data-request/form", "/parents/request", "/erasures", f"/erasures/{gone_for_good}", *mailed),
             ],
             for_customers=[
                 *("/account", "/account/orders", f"/account/orders/{number}", "/account/addresses"),
@@ -163,6 +183,7 @@ def sights(street, chrome) -> Sights:
                 *("/account/data", "/account/data/take", "/account/data/confirm", "/account/data/email"),
                 *("/account/data/all/orders", "/account/data/all/payment_attempts", "/account/data/all/outbox"),
                 *("/account/data/objection", "/account/data/transfer", "/account/data/delete", "/erasures"),
+                *(f"/account/data/correct/{part}" for part in parts),
             ],
             for_staff=[
                 *("/staff/books/quarters", *(f"/staff/books/papers/{invoice_id}{end}" for end in PAPER_PAGES)),
@@ -178,6 +199,29 @@ def sights(street, chrome) -> Sights:
             customer=_signed_in(chrome, street, "/account/sign-in", customer, PASSWORD),
             member=_signed_in(chrome, street, "/staff/sign-in", member, STAFF_PASSWORD),
         )
+
+
+def _mailed_about_rights(account, owner_id: int, base: str) -> list[str]:
+    """What opens by a link in an e-mail: a request, its mailbox, a copy of an identity document, data to fetch."""
+    at = clock.now()
+    asked = requests.take_in(
+        requests.Asked("access", "form", "nl", clock.today(), email="nieuw@example.com", known_email=account.email),
+        at=at,
+    )
+    requests.ask_for_mailbox(asked.id, staff_id=owner_id, at=at)
+    id_copies.ask(asked.id, reason="Geen andere weg.", staff_id=owner_id, at=at)
+    transfers.start(
+        [account.person_id], organisation="Elders", email="ander@example.com", key="t" * 43, language="nl", at=at
+    )
+    texts = [
+        message_from_bytes(row.content, policy=default).get_body(("plain",)).get_content()
+        for row in db.session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
+    ]
+    links = {link for text in texts for link in re.findall(rf"{base}(/(?:data-request|transfer)/\S+)", text)}
+    kinds = {"/".join(link.split("/")[:3]) for link in links if link.startswith("/data-request")}
+    assert kinds == {f"/data-request/{one}" for one in ("status", "mailbox", "id-copy")}
+    assert any(link.startswith("/transfer/") for link in links)
+    return sorted(links)
 
 
 def _on_the_desk(product, owner_id: int) -> list[str]:
@@ -297,11 +341,7 @@ def test_what_a_customer_sees(street, sights, visit, language, scheme, screen):
     assert walk(page, street.urls[0] + language, sights.for_customers) == []
 
 
-@pytest.mark.parametrize(
-    ("language", "scheme", "screen"),
-    [("", "light", PHONE), ("/en", "dark", DESK)],
-    ids=["nl-light-phone", "en-dark-desk"],
-)
+@WAYS
 def test_what_staff_sees(street, sights, visit, language, scheme, screen):
     stranger = visit(color_scheme=scheme, viewport=screen).page
     found = walk(stranger, street.urls[0] + language, ["/staff/sign-in"])
