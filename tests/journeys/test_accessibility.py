@@ -300,46 +300,6 @@ def complaints(page: Page) -> list[str]:
     return found + ([f"{page.url}: {width} px wide on a screen of {screen}"] if width > screen else [])
 
 
-TO_REACH = """() => {
-  const groups = new Set();
-  const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].filter(one => {
-    if (one.disabled || one.type === 'hidden' || one.tabIndex < 0) return false;
-    if (!one.checkVisibility({visibilityProperty: true})) return false;
-    if (one.type !== 'radio') return true;
-    const group = `${one.form?.action} ${one.name}`;
-    return !groups.has(group) && groups.add(group);
-  });
-  all.forEach((one, n) => { one.dataset.n = one.type === 'radio' ? one.name : n });
-  return all.map(one => [one.dataset.n, one.outerHTML.slice(0, 90)]);
-}"""
-FOCUSED = """() => {
-  const one = document.activeElement;
-  if (!one || one === document.body) return null;
-  const label = one.labels?.[0] ?? one;
-  const places = [one, label, one.parentElement, one.nextElementSibling, one.closest('li, article')].filter(Boolean);
-  const rings = [...places.map(each => getComputedStyle(each)), getComputedStyle(one, '::after')];
-  const isSeen = rings.some(ring => ring.outlineStyle !== 'none' || ring.boxShadow !== 'none');
-  return [one.type === 'radio' ? one.name : one.dataset.n, isSeen];
-}"""
-
-
-def not_by_keyboard(page: Page) -> list[str]:
-    """What the Tab key doesn't reach from the top of a page, or reaches without showing it."""
-    to_reach = dict(page.evaluate(TO_REACH))
-    page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
-    reached, unseen = set(), set()
-    for _press in range(len(to_reach) + 20):
-        page.keyboard.press("Tab")
-        found = page.evaluate(FOCUSED)
-        if found is None:
-            break
-        reached.add(found[0])
-        if not found[1]:
-            unseen.add(found[0])
-    missed = [f"{page.url}: not reached by keyboard: {html}" for n, html in to_reach.items() if n not in reached]
-    return missed + [f"{page.url}: focus not seen: {to_reach.get(n)}" for n in unseen]
-
-
 def walk(page: Page, base: str, paths: list[str]) -> list[str]:
     """The complaints about all of these pages."""
     found = []
@@ -348,8 +308,6 @@ def walk(page: Page, base: str, paths: list[str]) -> list[str]:
         assert answer is not None
         assert answer.status == (404 if path == "/no-such-page" else 200), path
         found += complaints(page)
-        if IS_LONG:
-            found += not_by_keyboard(page)
     return found
 
 
