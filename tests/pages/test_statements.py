@@ -280,13 +280,6 @@ def test_children_are_thought_of_and_nobody_is_asked_an_age(app, visitor):
             assert not re.search(r"\bage\b|birth|geboorte|gender|salutation", column.name), f"{table}.{column}"
 
 
-def test_what_a_program_may_do_by_itself_is_told(app, visitor, fresh):
-    text = visitor.get("/privacy").text
-    assert "heeft een medewerker dat besloten" in text
-    assert "Tegen misbruik kan een programma je even laten wachten, of vragen om vooraf te betalen." in text
-    assert "Mail ons dan, en een mens helpt je." in text
-
-
 def test_what_changed_is_said_by_sentence():
     found = changes("<p>Een. Twee. Drie.</p><p>Vier.</p>", "<p>Een. Drie.</p><p>Vier. Vijf.</p>")
     assert [(one.kind, one.text) for one in found if one.kind in ("gone", "new")] == [
