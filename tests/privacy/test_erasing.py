@@ -27,7 +27,6 @@ from shop.privacy.models.erasures import Erasure, ErasureSubject
 from shop.privacy.queries import held
 from shop.privacy.queries.retention import PEOPLE, keys_to
 from shop.privacy.subjects import Subject
-from shop.privacy.words import AUTHORITY_URL
 from shop.staff.words import TAB_NAMES
 from tests.conftest import Outbox
 from tests.factories import make_customer, make_order, make_staff, sign_in
@@ -350,9 +349,7 @@ def test_anybody_can_check_a_receipt(app: Flask, customer: Browser, visitor: Bro
     visitor.get("/erasures")
     page = visitor.post("/erasures", code=f" {code} ")
     assert (page.status, page.location) == (303, f"/erasures/{code}")
-    receipt = visitor.get(f"/en/erasures/{code}")
-    assert receipt.status == 200
-    assert AUTHORITY_URL in receipt.links()
+    assert visitor.get(f"/en/erasures/{code}").status == 200
     for wrong in ("", "x", "A" * 24, "é"):
         assert visitor.post("/erasures", code=wrong).status == 422
     assert visitor.get("/erasures/AAAAAAAAAAAAAAAAAAAAAAAA").status == 404

@@ -24,7 +24,6 @@ from shop.privacy.queries.erasing import CannotErase, Plan, plan_for, plan_for_r
 from shop.privacy.queries.overview import item_of
 from shop.privacy.subjects import current_subject, freshly_proved
 from shop.privacy.views.blueprint import bp
-from shop.privacy.words import AUTHORITY_URL
 
 NOTICES["item-erased"] = _l("It is erased.")
 
@@ -174,6 +173,5 @@ def receipt(code: str) -> ResponseReturnValue:
         needed=told.get("needed", 0),
         is_later=is_postgresql(),
         address=request.base_url,
-        authority=AUTHORITY_URL,
     )
     return page, 200
