@@ -73,8 +73,7 @@ def _claims(*found: tuple[str, Callable[[], bool], Any]) -> tuple[_Claim, ...]:
 CLAIMS = _claims(
     (r"\bwix\b", lambda: _sets_cookie(WIX), _l("This website does not run on Wix and sets no cookie of Wix.")),
     (
-        r"\bgoogle\b|analytics|verenigde staten|united states"
-        r"|deze dienst om bij te houden|wij hebben hier geen invloed op",
+        r"\bgoogle\b|analytics|verenigde staten|united states",
         tells_google,
         _l("There is no Google cookie here, and nothing about you goes to Google."),
     ),
@@ -97,14 +96,10 @@ CLAIMS = _claims(
     (
         r"kopie van je identiteitsbewijs met het verzoek",
         _never,
-        _l(
-            "We ask for no copy: we check that it is you through your e-mail address. Only when nothing else works "
-            "may a member of staff offer it, and then you may still choose another way."
-        ),
+        _l("We ask for no copy: we check that it is you through your e-mail address."),
     ),
     (
-        r"geen rechten aan worden ontleend|kunnen geen rechten worden ontleend|heeft een informatief karakter"
-        r"|gelden uitsluitend laatstgenoemde",
+        r"geen rechten aan worden ontleend|kunnen geen rechten worden ontleend",
         _never,
         _l("An order, an invoice and your own data are valid documents. There the terms and the law count."),
     ),
@@ -112,11 +107,6 @@ CLAIMS = _claims(
         r"beveiligde internetverbinding",
         lambda: bool(current_app.config["IS_HTTPS"]),
         _l("Here the connection is not secured: this shop is being tried out."),
-    ),
-    (
-        r"het hangslotje",
-        _never,
-        _l("You see the secured connection by “https” in the address bar; many browsers no longer show a padlock."),
     ),
     (
         r"autoriteitpersoonsgegevens\.nl/nl/contact",

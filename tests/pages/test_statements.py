@@ -122,18 +122,8 @@ def test_under_it_stands_how_this_website_does_it_and_what_no_longer_holds(app, 
     page = visitor.get("/privacy")
     assert page.soup.find(id="annex").get_text() == "Zo doet deze website het"
     stale = page.soup.find("dl", class_="stale").get_text(" ")
-    for said in (
-        "standaard WIX cookie",
-        "Amerikaanse bedrijf Google",
-        "Wij hebben hier geen invloed op",
-        "advertenties",
-        "geautomatiseerde verwerkingen",
-        "informatief karakter",
-        "uitsluitend laatstgenoemde",
-        "hangslotje",
-    ):
-        assert said in stale, said
-    assert "Alleen als niets anders werkt, mag een medewerker het aanbieden." in stale
+    for said in ("standaard WIX cookie", "Amerikaanse bedrijf Google", "advertenties", "geautomatiseerde verwerkingen"):
+        assert said in stale
     for said in ("binnen vier weken", "Uw IP-adres wordt nadrukkelijk niet meegegeven"):
         assert said not in stale
     english = visitor.get("/en/privacy")
